@@ -1,6 +1,6 @@
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/core', '<rootDir>/plugins', '<rootDir>/test'],
+  roots: ['<rootDir>/core', '<rootDir>/plugins', '<rootDir>/test', '<rootDir>/admin-ui/src'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PageDeclaration, Section } from './declaration.ts';
+import { collectPages, navigationFor } from './navigation.ts';
+
+function page(path: string, section: Section, permission: string | null): PageDeclaration {
+  return {
+    slot: 'page',
+    path,
+    section,
+    permission,
+    title: { zh: path, en: path },
+    component: () => Promise.resolve({ default: () => null }),
+  };
+}
+
+describe('navigationFor', () => {
+  const pages = [
+    page('/system/explorer', 'system', null),
+    page('/funds/pools', 'funds', 'fund-pool.read'),
+    page('/funds/navs', 'funds', 'nav.read'),
+  ];
+
+  test('a page that the person may not open is not drawn, nor a section without pages', () => {
+    expect(navigationFor(pages, []).map(({ section }) => section)).toEqual(['system']);
+  });
+
+  test('sections come in their fixed order, whatever the order of declaration', () => {
+    const drawn = navigationFor(pages, ['fund-pool.read']);
+    expect(drawn.map(({ section }) => section)).toEqual(['funds', 'system']);
+    expect(drawn[0]?.pages.map(({ path }) => path)).toEqual(['/funds/pools']);
+  });
+});
+
+describe('collectPages', () => {
+  test('a path declared twice is refused, and both files are named', () => {
+    const modules = {
+      './a/page.ts': { default: [page('/x', 'system', null)] },
+      './b/page.ts': { default: [page('/x', 'funds', null)] },
+    };
+    expect(() => collectPages(modules)).toThrow(/"\/x".*\.\/a\/page\.ts.*\.\/b\/page\.ts/);
+  });
+
+  test('a path without its slash is refused', () => {
+    expect(() => collectPages({ './a/page.ts': { default: [page('x', 'system', null)] } })).toThrow(
+      /must start/,
+    );
+  });
+});

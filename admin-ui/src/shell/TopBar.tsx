@@ -1,0 +1,63 @@
+import { Button, Dropdown } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useRoleNames } from '../session/roles.ts';
+import { useSession, useSignedIn } from '../session/session.tsx';
+import { EnvironmentBadge, LanguageSwitch, ThemeSwitch } from './Switches.tsx';
+
+/** Where I am (from the section down to the page), in which environment, and who I am. */
+export function TopBar({ trail }: { trail: string[] }) {
+  const { t } = useTranslation();
+  return (
+    <header className="shell-top">
+      <nav aria-label={t('shell.breadcrumb')} className="shell-trail">
+        <ol>
+          {trail.map((step, index) => (
+            <li key={step} aria-current={index === trail.length - 1 ? 'page' : undefined}>
+              {step}
+            </li>
+          ))}
+        </ol>
+      </nav>
+      <EnvironmentBadge />
+      <LanguageSwitch />
+      <ThemeSwitch />
+      <Account />
+    </header>
+  );
+}
+
+function Account() {
+  const { t } = useTranslation();
+  const { actor } = useSignedIn();
+  const { signOut } = useSession();
+  const roles = useRoleNames(actor.roles);
+  const items = [
+    {
+      key: 'who',
+      type: 'group' as const,
+      label: (
+        <span className="account-card">
+          <strong>{actor.name}</strong>
+          <span>
+            {t('shell.roles')}: {roles || t('shell.noRoles')}
+          </span>
+        </span>
+      ),
+    },
+    { key: 'sign-out', label: t('shell.signOut') },
+  ];
+  const choose = ({ key }: { key: string }) => {
+    if (key === 'sign-out') void signOut();
+  };
+  return (
+    <Dropdown trigger={['click']} menu={{ items, onClick: choose }} placement="bottomRight">
+      <Button type="text" className="account" aria-label={`${t('shell.account')}: ${actor.name}`}>
+        <span className="account-mark" aria-hidden="true">
+          {[...actor.name][0]}
+        </span>
+        <span>{actor.name}</span>
+        {roles && <span className="account-role">· {roles}</span>}
+      </Button>
+    </Dropdown>
+  );
+}

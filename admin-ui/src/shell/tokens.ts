@@ -1,0 +1,79 @@
+/** The colours of one theme; the names are the roles that they play, never what they look like. */
+export type Tokens = {
+  accent: string;
+  accentSoft: string;
+  accentLine: string;
+  /** Text on a surface filled with the accent. */
+  onAccent: string;
+  page: string;
+  surface: string;
+  sunken: string;
+  hover: string;
+  line: string;
+  lineFaint: string;
+  text1: string;
+  text2: string;
+  text3: string;
+  warning: string;
+  warningSoft: string;
+  error: string;
+  errorSoft: string;
+  /** Names of types and variables in code. */
+  codeType: string;
+};
+
+export type ThemeName = 'light' | 'dark';
+
+export const tokens: Record<ThemeName, Tokens> = {
+  light: {
+    accent: '#0B5C75',
+    accentSoft: '#E7F1F4',
+    accentLine: '#B5D3DC',
+    onAccent: '#FFFFFF',
+    page: '#F4F6F7',
+    surface: '#FFFFFF',
+    sunken: '#F8FAFA',
+    hover: '#F1F5F6',
+    line: '#DFE5E7',
+    lineFaint: '#EBEFF1',
+    text1: '#15232A',
+    text2: '#4A5B64',
+    text3: '#5C6D76',
+    warning: '#9A5B00',
+    warningSoft: '#FDF3E0',
+    error: '#B42C23',
+    errorSoft: '#FCEDEB',
+    codeType: '#4B3B8F',
+  },
+  dark: {
+    accent: '#62B9D0',
+    accentSoft: '#14313A',
+    accentLine: '#28525F',
+    onAccent: '#0D1417',
+    page: '#0D1417',
+    surface: '#141D21',
+    sunken: '#10181B',
+    hover: '#1A262B',
+    line: '#29373D',
+    lineFaint: '#202C31',
+    text1: '#E6EDF0',
+    text2: '#A9BAC1',
+    text3: '#84969E',
+    warning: '#E5AE57',
+    warningSoft: '#2E2512',
+    error: '#F27B72',
+    errorSoft: '#331B1B',
+    codeType: '#B5A8EE',
+  },
+};
+
+export const fontFamily =
+  "Inter, system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Noto Sans CJK SC', 'Noto Sans SC', 'Microsoft YaHei', sans-serif";
+
+export const codeFontFamily =
+  "ui-monospace, 'SF Mono', 'JetBrains Mono', 'DejaVu Sans Mono', Consolas, 'Noto Sans Mono CJK SC', monospace";
+
+/** `accentSoft` → `--accent-soft`, `text1` → `--text-1`. */
+export function variableName(token: string): string {
+  return `--${token.replace(/([A-Z]|\d)/g, (found) => `-${found.toLowerCase()}`)}`;
+}
