@@ -30,6 +30,8 @@ export interface ProductRecord {
   blocks: Block[];
   /** Number of the newest version, draft included. */
   lastVersionNo: number;
+  /** Review state of the newest version, kept here by the lifecycle alone, so that staff can filter by it. */
+  lastReview: ReviewState;
   /** Branch that drafts it; `/` is headquarters. */
   orgPath: string;
   /** `catalogSeq` of the last publication that touched this product or its versions, listings, prices or ratings; 0 if none. */
@@ -46,6 +48,7 @@ export interface ProductRecord {
 export interface InForceFields {
   /** 1, 2, 3 … within the product (versions, ratings) or price key. */
   no: number;
+  /** The last publication when the row was written: what its maker could see. A row counts only from `approvedSeq` on. */
   recordedSeq: number;
   approvedSeq?: number;
   /** Set when a correction replaced this row. */
@@ -117,6 +120,23 @@ export interface TransitionRecord {
   reason: string;
 }
 
+/** What begins or ends on a channel when the clock crosses a window. */
+export type CrossingKind = 'VISIBLE' | 'HIDDEN' | 'PURCHASABLE' | 'UNPURCHASABLE';
+
+/**
+ * A crossing that still has to be announced: written with its listing for every window edge that lies ahead, marked in
+ * the transaction of the announcement. Collection `catalog_crossings`, `_id` = `${listingId}:${kind}`.
+ */
+export interface CrossingRecord {
+  _id: string;
+  listingId: string;
+  productId: string;
+  channel: Channel;
+  kind: CrossingKind;
+  at: Date;
+  pending?: true;
+}
+
 /** Collection `catalog_categories` and `catalog_brands`: trees by parent. */
 export interface CategoryRecord {
   _id: string;
@@ -154,6 +174,7 @@ export const CATALOG = {
   versions: 'catalog_versions',
   listings: 'catalog_listings',
   transitions: 'catalog_transitions',
+  crossings: 'catalog_crossings',
   categories: 'catalog_categories',
   brands: 'catalog_brands',
   kinds: 'catalog_kinds',
@@ -173,7 +194,10 @@ export interface PriceRowRecord extends InForceFields {
   quantityFrom: number;
   /** Part of a CNY price that may be paid in points, in percent. */
   pointsShareMaxPct?: number;
+  maker: { id: string; name: string };
   approvalId?: string;
+  /** Set when its approval was rejected or withdrawn; such a row never comes into force. */
+  closed?: 'REJECTED' | 'WITHDRAWN';
 }
 
 export type RiskLevel = 'R1' | 'R2' | 'R3' | 'R4' | 'R5';
@@ -191,9 +215,23 @@ export interface RiskRatingRecord extends InForceFields {
   ratedAt: Date;
   /** Re-rating is due before this instant; past it the outcome is EXPIRED. */
   validUntil: Date;
+  /** Who proposed it; the second signature is the approval's. */
   signedBy: { id: string; name: string };
   approvalId?: string;
+  /** Set when its approval was rejected or withdrawn; such a row never comes into force. */
+  closed?: 'REJECTED' | 'WITHDRAWN';
+}
+
+/**
+ * Guard of a product's price list: whoever changes the list advances it in the same transaction, so that two changes,
+ * each unambiguous alone, cannot both pass. Collection `pricing_books`, `_id` = product id.
+ */
+export interface PriceBookRecord {
+  _id: string;
+  /** The greatest `no` given to a row of this product. */
+  lastNo: number;
 }
 
 export const PRICING_ROWS = 'pricing_rows';
+export const PRICING_BOOKS = 'pricing_books';
 export const RISK_RATINGS = 'risk_ratings';

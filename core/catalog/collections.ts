@@ -1,0 +1,19 @@
+import type { mongo } from 'mongoose';
+import type { Host } from '../plugin/contract.ts';
+
+/** A collection as its records are stored: bulk work goes to the driver, past mongoose's per-document casting. */
+export function collection<T extends { _id: string }>(host: Host, name: string): mongo.Collection<T> {
+  return host.model<T>(name).collection as unknown as mongo.Collection<T>;
+}
+
+/** The record without its undefined members, which the driver would store as null. */
+export function defined<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** The list in runs of at most `size`, so that a transaction and its statements stay bounded. */
+export function chunksOf<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}
