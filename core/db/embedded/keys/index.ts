@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-import type { ObjectId} from 'bson';
+import type { ObjectId } from 'bson';
 import { type BSONRegExp, type Binary, type Document, type Timestamp } from 'bson';
 
 import { numberOf } from './numeric.ts';
