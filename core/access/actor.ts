@@ -9,6 +9,8 @@ export interface Actor {
   readonly permissions: ReadonlySet<string>;
   /** The touchpoint that an API client is, e.g. `APP`. */
   readonly channel?: string;
+  /** The session that a staff member came with. */
+  readonly sessionId?: string;
   /** The HTTP request that caused this, for finding log lines from a trace record. */
   readonly requestId?: string;
 }

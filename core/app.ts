@@ -1,0 +1,112 @@
+import type { Express } from 'express';
+import type { GraphQLSchema } from 'graphql';
+import { ensureDemoSignIns, type DemoSignIns } from './access/demo.ts';
+import type { Config } from './config.ts';
+import { createContext } from './context.ts';
+import { openDatabase, type Database } from './db/database.ts';
+import { StartError } from './errors.ts';
+import { corePlugin } from './features.ts';
+import { readAccessRules } from './graphql/access.ts';
+import { composeSchema } from './graphql/compose.ts';
+import { createGraphqlServer } from './graphql/server.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createHttp } from './http/server.ts';
+import type { Logger } from './log.ts';
+import type { Plugin, PluginFactory } from './plugin/contract.ts';
+import { collectDeclarations, type Declarations } from './plugin/declarations.ts';
+import { createHosts, type Hosts } from './plugin/host.ts';
+import { loadPlugins } from './plugin/load.ts';
+import { systemClock, type Clock } from './time/clock.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly databaseUri: string;
+  readonly plugins: readonly PluginFactory[];
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/** One running platform: several fit in one process, each with its own connection, models and schema. */
+export interface App {
+  readonly config: Config;
+  readonly database: Database;
+  readonly declarations: Declarations;
+  readonly hosts: Hosts;
+  readonly schema: GraphQLSchema;
+  readonly metrics: Metrics;
+  readonly http: Express;
+  /** Present in demo mode. */
+  readonly demoSignIns: DemoSignIns | undefined;
+  stop(): Promise<void>;
+}
+
+/** Composes the schema and checks every declaration, without a database: what `npm run generate` needs. */
+export function compose(plugins: readonly PluginFactory[]): {
+  declarations: Declarations;
+  schema: GraphQLSchema;
+} {
+  const loaded = loadPlugins(corePlugin(), plugins);
+  return { declarations: collectDeclarations(loaded), schema: composeSchema(loaded) };
+}
+
+/** Puts everything together and starts it; on failure whatever had started is stopped again. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, logger, clock = systemClock } = options;
+  const { declarations, schema } = compose(options.plugins);
+  const rules = readAccessRules(schema, new Set(declarations.all('permissions').map(({ code }) => code)));
+  const database = await openDatabase({ uri: options.databaseUri, clock });
+  const stops: (() => Promise<void>)[] = [() => database.close()];
+  const stop = async () => {
+    for (const stopOne of stops.splice(0).reverse()) await stopOne();
+  };
+  try {
+    const hosts = createHosts({ database, declarations, clock, logger, config });
+    await database.prepare();
+    const demoSignIns = config.mode === 'demo' ? await ensureDemoSignIns(hosts.core) : undefined;
+    for (const plugin of declarations.plugins) {
+      await startPlugin(plugin, hosts);
+      if (plugin.stop) stops.push(() => plugin.stop!(hosts.of(plugin.name)));
+    }
+    const metrics = createMetrics();
+    const graphql = createGraphqlServer({ schema, rules, open: config.mode === 'demo', logger, metrics });
+    await graphql.start();
+    stops.push(() => graphql.stop());
+    const http = createHttp({
+      host: hosts.core,
+      metrics,
+      logger,
+      graphql: graphql.handle,
+      context: (actor, requestId) => createContext(hosts, actor, requestId),
+      notReady: async () => ((await databaseAnswers(database)) ? undefined : 'the database does not answer'),
+      explorer: undefined,
+      demoSignIns,
+    });
+    return { config, database, declarations, hosts, schema, metrics, http, demoSignIns, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startPlugin(plugin: Plugin, hosts: Hosts): Promise<void> {
+  try {
+    await plugin.start?.(hosts.of(plugin.name));
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(
+      'PLUGIN_START_FAILED',
+      `plugin "${plugin.name}"`,
+      `failed at start: ${(error as Error).message}`,
+      error,
+    );
+  }
+}
+
+async function databaseAnswers(database: Database): Promise<boolean> {
+  try {
+    await database.connection.db!.admin().command({ ping: 1 });
+    return true;
+  } catch {
+    return false;
+  }
+}

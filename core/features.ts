@@ -1,0 +1,67 @@
+import { accessFeature } from './access/feature.ts';
+import type { DeclarationList, Host, Plugin, Resolvers } from './plugin/contract.ts';
+
+/** The version that plugins state in `requires: { core: … }`. */
+export const CORE_VERSION = '0.1.0';
+
+/** What a core feature declares: the plugin contract without a name of its own. */
+export type Feature = Omit<Plugin, 'name' | 'version' | 'requires'>;
+
+const FEATURES: readonly (() => Feature)[] = [accessFeature];
+
+/** Core's own features, declared in the plugin contract's shape under the owner `core`. */
+export function corePlugin(): Plugin {
+  const features = FEATURES.map((create) => create());
+  return {
+    name: 'core',
+    version: CORE_VERSION,
+    requires: {},
+    schema: {
+      typeDefs: features.map((feature) => feature.schema?.typeDefs ?? '').join('\n'),
+      resolvers: mergeResolvers(features),
+    },
+    ...mergeLists(features),
+    start: (host) => inTurn(features, 'start', host),
+    stop: (host) => inTurn([...features].reverse(), 'stop', host),
+  };
+}
+
+const LISTS: readonly DeclarationList[] = [
+  'models',
+  'services',
+  'permissions',
+  'productKinds',
+  'listingGates',
+  'events',
+  'handlers',
+  'jobs',
+  'schedules',
+  'approvalSubjects',
+  'routes',
+  'importers',
+  'migrations',
+  'sampleData',
+  'personalData',
+];
+
+function mergeLists(features: readonly Feature[]): Pick<Plugin, DeclarationList> {
+  const merged: Partial<Record<DeclarationList, unknown[]>> = {};
+  for (const list of LISTS) merged[list] = features.flatMap((feature) => (feature[list] ?? []) as unknown[]);
+  return merged as Pick<Plugin, DeclarationList>;
+}
+
+function mergeResolvers(features: readonly Feature[]): Resolvers {
+  const merged: Record<string, Record<string, Resolvers[string][string]>> = {};
+  for (const feature of features)
+    for (const [type, fields] of Object.entries(feature.schema?.resolvers ?? {}))
+      for (const [field, resolve] of Object.entries(fields)) {
+        const ofType = (merged[type] ??= {});
+        if (ofType[field]) throw new Error(`Two core features resolve ${type}.${field}.`);
+        ofType[field] = resolve;
+      }
+  return merged;
+}
+
+async function inTurn(features: readonly Feature[], step: 'start' | 'stop', host: Host): Promise<void> {
+  for (const feature of features) await feature[step]?.(host);
+}

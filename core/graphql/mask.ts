@@ -1,0 +1,50 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { PlatformError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+
+/** Codes that GraphQL itself gives to a request that is wrong; their messages speak of the request only. */
+const REQUEST_CODES = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'LIMIT_EXCEEDED',
+  'PAGE_SIZE_INVALID',
+  'INTROSPECTION_OFF',
+  'FORBIDDEN',
+]);
+
+/**
+ * What a caller may learn of an error: foreseen failures in full, wrong requests in GraphQL's words, and of anything
+ * else only that it happened; that is logged whole under the request id.
+ */
+export function maskError(
+  error: unknown,
+  formatted: GraphQLFormattedError,
+  requestId: string,
+  logger: Logger,
+): GraphQLFormattedError {
+  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const place = {
+    ...(formatted.path ? { path: formatted.path } : {}),
+    ...(formatted.locations ? { locations: formatted.locations } : {}),
+  };
+  if (original instanceof PlatformError)
+    return {
+      message: original.message,
+      ...place,
+      extensions: { code: original.code, ...original.details, requestId },
+    };
+  const code = formatted.extensions?.code;
+  if (original instanceof GraphQLError && typeof code === 'string' && REQUEST_CODES.has(code)) {
+    const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
+    return { message: formatted.message, ...place, extensions: { ...extensions, requestId } };
+  }
+  logger.error({ err: original, requestId, path: formatted.path }, 'resolver failed');
+  return {
+    message: 'Something failed that nobody foresaw. Name the request id when you report it.',
+    ...place,
+    extensions: { code: 'INTERNAL', requestId },
+  };
+}
