@@ -46,6 +46,9 @@ export const CONFIG_KEYS = {
   NODE_ENV: 'production switches the default of TESSERA_MODE',
 } as const;
 
+/** Read by tests and tools only; harmless where the platform is started beneath them. */
+const TOOL_KEYS = /^TESSERA_(TEST_.+|REAL_DATA|CHROMIUM|REQUIRE_ALL)$/;
+
 type Key = keyof typeof CONFIG_KEYS;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -141,7 +144,7 @@ function databaseHosts(uri: string): string[] {
 
 function refuseUnknownKeys(environment: Environment): void {
   for (const key of Object.keys(environment)) {
-    if (!key.startsWith('TESSERA_') || key in CONFIG_KEYS || key.startsWith('TESSERA_TEST_')) continue;
+    if (!key.startsWith('TESSERA_') || key in CONFIG_KEYS || TOOL_KEYS.test(key)) continue;
     const known = Object.keys(CONFIG_KEYS).filter((name) => name.startsWith('TESSERA_'));
     throw new StartError(
       'CONFIG_INVALID',
