@@ -33,7 +33,9 @@ export function describeWith(needs: readonly Need[], title: string, suite: () =>
   if (missing.length === 0) describe(title, suite);
   else if (process.env.TESSERA_REQUIRE_ALL === '1')
     test(title, () => {
-      throw new Error(`This machine lacks ${missing.join(', ')}, and TESSERA_REQUIRE_ALL=1 allows no skipped test.`);
+      throw new Error(
+        `This machine lacks ${missing.join(', ')}, and TESSERA_REQUIRE_ALL=1 allows no skipped test.`,
+      );
     });
   else describe.skip(`${title} (skipped: this machine lacks ${missing.join(', ')})`, suite);
 }
