@@ -1,5 +1,6 @@
 import type { Document } from 'bson';
 
+import { compileExpression, type Variables } from '../aggregate/expression.ts';
 import { badValue } from '../errors.ts';
 import { bsonType, isDocument } from '../keys/types.ts';
 import { anyAtPath, type Leaf, type Test } from './path.ts';
@@ -24,8 +25,13 @@ export type Filter = (doc: Document) => boolean;
  * A filter as a function of a document. Everything that can be refused is refused here, before the first
  * document is seen: throws CommandError with MongoDB's code, 2 BadValue for an operator outside the list.
  */
-export function compileFilter(filter: Document): Filter {
-  return every(Object.keys(filter).map((name) => compileClause(name, filter[name])));
+export function compileFilter(filter: Document, variables: Variables = {}): Filter {
+  return compileClauses(filter, variables);
+}
+
+/** Variables are undefined inside `$elemMatch` and its like, where `$expr` is refused. */
+function compileClauses(filter: Document, variables: Variables | undefined): Filter {
+  return every(Object.keys(filter).map((name) => compileClause(name, filter[name], variables)));
 }
 
 function every(tests: Filter[]): Filter {
@@ -39,18 +45,23 @@ function every(tests: Filter[]): Filter {
   };
 }
 
-function compileClause(name: string, operand: unknown): Filter {
+function compileClause(name: string, operand: unknown, variables: Variables | undefined): Filter {
   if (!name.startsWith('$')) return compileField(name, operand);
   switch (name) {
     case '$and':
-      return every(branches(name, operand));
+      return every(branches(name, operand, variables));
     case '$or': {
-      const any = branches(name, operand);
+      const any = branches(name, operand, variables);
       return (doc) => any.some((test) => test(doc));
     }
     case '$nor': {
-      const none = branches(name, operand);
+      const none = branches(name, operand, variables);
       return (doc) => !none.some((test) => test(doc));
+    }
+    case '$expr': {
+      if (variables === undefined) throw badValue('$expr can only be applied to the top-level document');
+      const evaluate = compileExpression(operand, variables);
+      return (doc) => isTruthy(evaluate(doc));
     }
     case '$comment':
       return () => true;
@@ -59,12 +70,12 @@ function compileClause(name: string, operand: unknown): Filter {
   }
 }
 
-function branches(name: string, operand: unknown): Filter[] {
+function branches(name: string, operand: unknown, variables: Variables | undefined): Filter[] {
   if (!Array.isArray(operand)) throw badValue(`${name} must be an array`);
   if (operand.length === 0) throw badValue('$and/$or/$nor must be a nonempty array');
   return operand.map((branch: unknown) => {
     if (!isDocument(branch)) throw badValue('$or/$and/$nor entries need to be full objects');
-    return compileFilter(branch);
+    return compileClauses(branch, variables);
   });
 }
 
@@ -178,7 +189,7 @@ export function compileElement(condition: Document, leaf: Leaf): Test {
     const test = compileField('element', condition, leaf);
     return (element) => test({ element });
   }
-  const test = compileFilter(condition);
+  const test = compileClauses(condition, undefined);
   return (element) => {
     if (Array.isArray(element)) return test({ ...(element as unknown[]) });
     return isDocument(element) && test(element);

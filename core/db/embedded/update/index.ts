@@ -4,10 +4,11 @@ import { badValue, CommandError, failedToParse } from '../errors.ts';
 import { compare } from '../keys/index.ts';
 import { bsonType, isDocument, notOffered } from '../keys/types.ts';
 import { own } from '../match/index.ts';
+import { matchedIndex } from '../match/position.ts';
 import type { Change } from './change.ts';
 import { OPERATORS } from './operators.ts';
 import { comparePaths, isPositional, parsePath, refuseConflicts } from './path.ts';
-import { type ArrayFilters, compileArrayFilters, matchedIndex } from './positional.ts';
+import { type ArrayFilters, compileArrayFilters } from './positional.ts';
 import { define, seedFrom } from './seed.ts';
 import { changeAt, type Modifier, rename } from './walk.ts';
 
