@@ -39,10 +39,16 @@ describe('the texts of the admin UI', () => {
     expect([...chinese].filter(([, text]) => !han.test(text))).toEqual([]);
   });
 
-  test('every key that the code asks for exists', () => {
+  test('every key that the code asks for exists, and every key is asked for', () => {
     const source = sourceTexts(join(import.meta.dirname, '..')).join('\n');
     const asked = new Set([...source.matchAll(/\bt\(\s*'([\w.]+)'/g)].map((found) => found[1] ?? ''));
+    // Keys put together at run time: t(`section.${section}`).
+    const askedPrefixes = [...source.matchAll(/\bt\(\s*`([\w.]+\.)\$\{/g)].map((found) => found[1] ?? '');
     expect([...asked].filter((key) => !chinese.has(key))).toEqual([]);
+    const unused = [...chinese.keys()].filter(
+      (key) => !asked.has(key) && !askedPrefixes.some((prefix) => key.startsWith(prefix)),
+    );
+    expect(unused).toEqual([]);
   });
 });
 

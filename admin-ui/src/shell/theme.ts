@@ -41,7 +41,16 @@ export function antdThemeOf(name: ThemeName): ThemeConfig {
       motionDurationSlow: '0.16s',
     },
     components: {
-      Button: { primaryColor: t.onAccent, primaryShadow: 'none', defaultShadow: 'none', fontWeight: 500 },
+      // Given here as well: the dark algorithm would dim the accent of a filled button.
+      Button: {
+        colorPrimary: t.accent,
+        colorPrimaryHover: t.accentHover,
+        colorPrimaryActive: t.accentHover,
+        primaryColor: t.onAccent,
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        fontWeight: 500,
+      },
       Select: { optionSelectedColor: t.accent },
     },
   };

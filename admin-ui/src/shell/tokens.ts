@@ -3,6 +3,8 @@ export type Tokens = {
   accent: string;
   accentSoft: string;
   accentLine: string;
+  /** A filled button under the pointer. */
+  accentHover: string;
   /** Text on a surface filled with the accent. */
   onAccent: string;
   page: string;
@@ -29,6 +31,7 @@ export const tokens: Record<ThemeName, Tokens> = {
     accent: '#0B5C75',
     accentSoft: '#E7F1F4',
     accentLine: '#B5D3DC',
+    accentHover: '#0E6F8D',
     onAccent: '#FFFFFF',
     page: '#F4F6F7',
     surface: '#FFFFFF',
@@ -49,6 +52,7 @@ export const tokens: Record<ThemeName, Tokens> = {
     accent: '#62B9D0',
     accentSoft: '#14313A',
     accentLine: '#28525F',
+    accentHover: '#7AC7DA',
     onAccent: '#0D1417',
     page: '#0D1417',
     surface: '#141D21',

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { cellsOf, listOf, outcomesOf, printAnswer } from './answer.ts';
+
+const decisions = new Set(['price', 'suitability']);
+
+describe('printAnswer', () => {
+  test('what it prints is the same value again', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(printAnswer(value, decisions).text)).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  test('a short object stays on one line, a long one is broken', () => {
+    expect(printAnswer({ a: 1, b: [2] }, decisions).text).toBe('{ "a": 1, "b": [2] }');
+    expect(printAnswer({ a: 'x'.repeat(70) }, decisions).text.split('\n')).toHaveLength(3);
+  });
+
+  test('price and suitability get lines of their own, and exactly these are marked', () => {
+    const { text, marked } = printAnswer(
+      { code: 'A', price: { amountMinor: 800 }, suitability: null },
+      decisions,
+    );
+    const lines = text.split('\n');
+    expect(
+      marked.map(({ from, to }) =>
+        lines
+          .slice(from - 1, to)
+          .join('\n')
+          .trim(),
+      ),
+    ).toEqual(['"price": { "amountMinor": 800 },', '"suitability": null']);
+    expect(lines[1]).toBe('  "code": "A",');
+  });
+});
+
+describe('listOf', () => {
+  test('a connection gives its nodes and the total', () => {
+    const data = { browse: { totalCount: 63, edges: [{ cursor: 'c', node: { code: 'A' } }] } };
+    expect(listOf(data)).toEqual({ path: 'browse', rows: [{ code: 'A' }], total: 63 });
+  });
+
+  test('the outermost list is found before one inside it', () => {
+    const data = { one: { deep: { list: [{ id: 1 }] } }, products: [{ tags: [{ id: 2 }] }] };
+    expect(listOf(data)?.path).toBe('products');
+  });
+
+  test('an answer without a list gives none', () => {
+    expect(listOf({ viewer: { name: 'A' } })).toBeNull();
+    expect(listOf(null)).toBeNull();
+  });
+});
+
+test('cells are named by their path, and lists inside a row become one cell', () => {
+  const row = {
+    product: { name: { zh: '早盘晨报' } },
+    duties: [{ code: 'D1', text: '警示' }],
+    price: null,
+    tags: [],
+  };
+  expect(Object.fromEntries(cellsOf(row))).toEqual({
+    'product.name.zh': '早盘晨报',
+    duties: 'D1 警示',
+    price: '—',
+    tags: '—',
+  });
+});
+
+test('outcomes are counted, and rows without a decision are not', () => {
+  const rows = [
+    { suitability: { outcome: 'MATCH', recommendable: true } },
+    { suitability: { outcome: 'MATCH', recommendable: false } },
+    { suitability: { outcome: 'FORBIDDEN', recommendable: false } },
+    { suitability: null },
+  ];
+  expect(outcomesOf(rows)).toEqual({
+    outcomes: [
+      ['MATCH', 2],
+      ['FORBIDDEN', 1],
+    ],
+    recommendable: 1,
+  });
+});
