@@ -2,17 +2,18 @@ import { Select, Tooltip } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DemoApiClient, DemoConfig } from '../installation/installation.tsx';
-import { useLanguage } from '../language/language.ts';
 import { myself } from './sending.ts';
 import type { Controls } from './useControls.ts';
+
+const knownChannels = ['WEBSITE', 'TERMINAL', 'APP', 'CALL_CENTRE', 'SMS', 'BRANCH'];
 
 type TouchpointProps = { config: DemoConfig; sender: string; me: string; onChange: (sender: string) => void };
 
 /** Whose token the query is sent with, and thereby the channel it asks for. */
 export function TouchpointControl({ config, sender, me, onChange }: TouchpointProps) {
   const { t } = useTranslation();
-  const { say } = useLanguage();
-  const nameOf = ({ name }: DemoApiClient) => (typeof name === 'string' ? name : say(name));
+  const nameOf = ({ channel, name }: DemoApiClient) =>
+    knownChannels.includes(channel) ? t(`explorer.channel.${channel}`) : name;
   const options = [
     ...config.apiClients.map((client) => ({ value: client.channel, label: nameOf(client) })),
     { value: myself, label: t('explorer.asMyself', { name: me }) },

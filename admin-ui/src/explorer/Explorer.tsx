@@ -45,7 +45,8 @@ export function Explorer({ config }: { config: DemoConfig }) {
 
   // Without a choice, an example for touchpoints is sent by one, an example for staff by oneself.
   const chosen = search.get('as');
-  const sender = chosen ?? (example.as === 'staff' ? myself : (config.apiClients[0]?.channel ?? myself));
+  const usual = controls.channel.value ?? config.apiClients[0]?.channel ?? myself;
+  const sender = chosen ?? (example.as === 'staff' ? myself : usual);
   const client = config.apiClients.find(({ channel }) => channel === sender);
   const senderToken = client?.token ?? token;
 

@@ -5,11 +5,10 @@ import type { Answer } from '../http/request.ts';
 
 /** Reads the interface's types from the platform itself, which tells them in demo mode only. */
 export async function loadSchema(token: string): Promise<Answer<GraphQLSchema>> {
-  const query = getIntrospectionQuery({ inputValueDeprecation: true });
   const answer = await request<{ data?: IntrospectionQuery; errors?: { message: string }[] }>('/graphql', {
     method: 'POST',
     token,
-    body: { query },
+    body: { query: introspection },
   });
   if (!answer.ok) return answer;
   if (!answer.data.data) {
@@ -18,3 +17,13 @@ export async function loadSchema(token: string): Promise<Answer<GraphQLSchema>> 
   }
   return { ok: true, data: buildClientSchema(answer.data.data) };
 }
+
+/**
+ * GraphQL's own question for a schema, which as it stands is deeper than the platform lets any query be. It asks for
+ * types wrapped up to `[[T!]!]`, deeper than any that the platform's schema has.
+ */
+export const introspection = getIntrospectionQuery({
+  typeDepth: 4,
+  specifiedByUrl: true,
+  directiveIsRepeatable: true,
+});

@@ -5,7 +5,7 @@ import type { Problem } from '../http/request.ts';
 import type { Words } from '../pages/declaration.ts';
 
 export type DemoSignIn = { role: string; account: string; password: string; label: Words };
-export type DemoApiClient = { channel: string; name: string | Words; token: string };
+export type DemoApiClient = { channel: string; name: string; token: string };
 export type Persona = { customerNo: string; maskedName: string; summary: Words };
 export type LimitName = 'depth' | 'aliases' | 'tokens' | 'cost' | 'pageMax' | 'bodyBytes';
 
