@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import type { Actor } from '../access/actor.ts';
+import { isDuplicateKey, type Tx } from '../db/database.ts';
+import { fromRoot } from '../paths.ts';
+import { serviceToken } from '../plugin/service.ts';
+import type { CustomerInput } from './customer-input.ts';
+import { FactsCache } from './facts-cache.ts';
+import { factsAt, type CustomerFacts } from './facts.ts';
+import type { CustomerSearch, CustomerView, RevealedCustomer } from './read.ts';
+import { openFacts, openMasked, recordsByNo, revealCustomer, searchRecords } from './read.ts';
+import type { BranchRecord, CustomerRecord, SchemeRecord } from './records.ts';
+import { customerStore, type CustomerHost, type CustomerStore } from './store.ts';
+import { schemeAt } from './tiers.ts';
+import type { RecordRiskProfileResult, RiskProfileInput, UpsertCounts } from './write.ts';
+import { recordRiskProfile, recordScheme, upsertBranches, upsertCustomers } from './write.ts';
+
+export const customerService = serviceToken<CustomerService>('core', 'customer');
+
+export interface CustomerPage {
+  readonly customers: readonly CustomerView[];
+  readonly hasNextPage: boolean;
+}
+
+const POLL_MS = 250;
+const FAILED_POLLS_LOGGED_EVERY = 40;
+const SCHEME_AT_START = new Date('2000-01-01T00:00:00Z');
+
+/** Everything that the platform knows and does about clients; the one writer of their records. */
+export class CustomerService {
+  readonly #store: CustomerStore;
+  readonly #cache: FactsCache;
+  readonly #forget = (customerNos: readonly string[]) => customerNos.forEach((no) => this.#cache.forget(no));
+  #schemes: readonly SchemeRecord[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #failedPolls = 0;
+
+  constructor(host: CustomerHost) {
+    this.#store = customerStore(host);
+    this.#cache = new FactsCache({
+      customers: this.#store.customers,
+      sequence: this.#store.sequence,
+      clock: host.clock,
+      load: async (customerNos) =>
+        (await recordsByNo(this.#store, customerNos)).map((record) => openFacts(this.#store, record)),
+      onChange: () => this.#loadSchemes(),
+    });
+  }
+
+  /** Records the default scheme in an empty installation and begins to follow changes of other processes. */
+  async start(actor: Actor): Promise<void> {
+    await this.#seedScheme(actor);
+    await this.#loadSchemes();
+    await this.#cache.poll();
+    this.#timer = setInterval(() => void this.#pollSafely(), POLL_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Looks for changes now instead of at the next poll. */
+  refresh(): Promise<void> {
+    return this.#cache.poll();
+  }
+
+  /**
+   * The facts of one client from the database, for whatever is decided to last: orders pass their transaction.
+   * @returns undefined where there is no such client
+   */
+  async factsOf(customerNo: string, at: Date, tx?: Tx): Promise<CustomerFacts | undefined> {
+    const [record] = await recordsByNo(this.#store, [customerNo], tx?.session);
+    return record && factsAt(openFacts(this.#store, record), await this.scheme(at, tx), at);
+  }
+
+  /** The same for lists: at most one second old, from memory where it can be. */
+  async factsForList(customerNo: string, at: Date): Promise<CustomerFacts | undefined> {
+    const stored = await this.#cache.get(customerNo);
+    return stored && factsAt(stored, await this.scheme(at), at);
+  }
+
+  /** Facts for a list without waiting, or undefined where {@link factsForList} must be awaited. */
+  peekFacts(customerNo: string, at: Date): CustomerFacts | undefined {
+    const stored = this.#cache.peek(customerNo);
+    const scheme = schemeAt(this.#schemes, at);
+    return stored && scheme && factsAt(stored, scheme, at);
+  }
+
+  async view(customerNo: string, at: Date): Promise<CustomerView | undefined> {
+    const [record] = await recordsByNo(this.#store, [customerNo]);
+    return record && this.#viewOf(record, await this.scheme(at), at);
+  }
+
+  async search(search: CustomerSearch, at: Date): Promise<CustomerPage> {
+    const page = await searchRecords(this.#store, search);
+    const scheme = await this.scheme(at);
+    return {
+      customers: page.records.map((record) => this.#viewOf(record, scheme, at)),
+      hasNextPage: page.hasNextPage,
+    };
+  }
+
+  reveal(actor: Actor, customerNo: string, reason: string): Promise<RevealedCustomer | undefined> {
+    return revealCustomer(this.#store, actor, customerNo, reason);
+  }
+
+  recordRiskProfile(actor: Actor, input: RiskProfileInput): Promise<RecordRiskProfileResult> {
+    return recordRiskProfile(this.#store, actor, input, this.#forget);
+  }
+
+  /** Creates or changes at most 500 clients by external id, in one transaction. */
+  upsert(actor: Actor, inputs: readonly CustomerInput[]): Promise<UpsertCounts> {
+    return upsertCustomers(this.#store, actor, inputs, this.#forget);
+  }
+
+  /** Whose the client numbers are already: external id by client number. */
+  async holdersOf(customerNos: readonly string[]): Promise<Map<string, string>> {
+    const found = await this.#store.customers
+      .find({ customerNo: { $in: customerNos as string[] } }, { customerNo: 1, externalId: 1 })
+      .lean();
+    return new Map(found.map((record) => [record.customerNo, record.externalId]));
+  }
+
+  async recordScheme(actor: Actor, scheme: Parameters<typeof recordScheme>[2]): Promise<SchemeRecord> {
+    const recorded = await recordScheme(this.#store, actor, scheme);
+    await this.#loadSchemes();
+    return recorded;
+  }
+
+  /** The tiers and clubs in force at an instant. */
+  async scheme(at: Date, tx?: Tx): Promise<SchemeRecord> {
+    if (tx || this.#schemes.length === 0) return this.#require(at, await this.#readSchemes(tx));
+    return this.#require(at, this.#schemes);
+  }
+
+  upsertBranches(actor: Actor, branches: readonly BranchRecord[]): Promise<void> {
+    return upsertBranches(this.#store, actor, branches);
+  }
+
+  async branches(): Promise<BranchRecord[]> {
+    return this.#store.branches.find().sort({ _id: 1 }).lean<BranchRecord[]>();
+  }
+
+  count(): Promise<number> {
+    return this.#store.customers.countDocuments();
+  }
+
+  #viewOf(record: CustomerRecord, scheme: SchemeRecord, at: Date): CustomerView {
+    return { ...factsAt(openFacts(this.#store, record), scheme, at), ...openMasked(this.#store, record) };
+  }
+
+  #require(at: Date, schemes: readonly SchemeRecord[]): SchemeRecord {
+    const scheme = schemeAt(schemes, at);
+    if (!scheme) throw new Error(`No scheme of tiers and clubs is in force at ${at.toISOString()}.`);
+    return scheme;
+  }
+
+  #readSchemes(tx?: Tx): Promise<SchemeRecord[]> {
+    return this.#store.schemes.find({}, null, tx ? { session: tx.session } : {}).lean<SchemeRecord[]>();
+  }
+
+  async #loadSchemes(): Promise<void> {
+    this.#schemes = await this.#readSchemes();
+  }
+
+  async #seedScheme(actor: Actor): Promise<void> {
+    if ((await this.#readSchemes()).length > 0) return;
+    const file = fromRoot('core', 'customer', 'rules', 'customer-scheme@1.json');
+    const rules = JSON.parse(readFileSync(file, 'utf8')) as Pick<
+      SchemeRecord,
+      'tiers' | 'clubs' | 'coreFromTier'
+    >;
+    try {
+      await recordScheme(this.#store, actor, { ...rules, inForceFrom: SCHEME_AT_START });
+    } catch (error) {
+      // Another process that starts at the same time has recorded it.
+      if (!isDuplicateKey(error)) throw error;
+    }
+  }
+
+  async #pollSafely(): Promise<void> {
+    try {
+      await this.#cache.poll();
+      this.#failedPolls = 0;
+    } catch (error) {
+      // Nothing is lost: without a confirmed poll lists read the database, where the same fault shows to the caller.
+      if (this.#failedPolls++ % FAILED_POLLS_LOGGED_EVERY === 0)
+        this.#store.host.logger.warn({ err: error }, 'changes to clients cannot be followed');
+    }
+  }
+}
