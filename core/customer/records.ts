@@ -133,6 +133,15 @@ export interface CustomerSequence {
   seq: number;
 }
 
+/**
+ * Uniqueness that the party id does not lead: `_id` = `no:CUSTOMER_NO` or `external:EXTERNAL_ID`. A record of its own, so
+ * that it holds on a sharded cluster too. Collection `customer_keys`.
+ */
+export interface CustomerKey {
+  _id: string;
+  partyId: string;
+}
+
 /** A branch of the firm. Collection `customer_branches`, `_id` = orgPath. */
 export interface BranchRecord {
   _id: string;
@@ -147,6 +156,7 @@ export const CUSTOMER = {
   schemes: 'customer_schemes',
   sequence: 'customer_sequence',
   branches: 'customer_branches',
+  keys: 'customer_keys',
 } as const;
 
 const options = { versionKey: false, minimize: false } as const;
@@ -185,8 +195,8 @@ export const customerSchema = new Schema<CustomerRecord>(
   },
   options,
 )
-  .index({ customerNo: 1 }, { unique: true })
-  .index({ externalId: 1 }, { unique: true })
+  .index({ customerNo: 1 })
+  .index({ externalId: 1 })
   .index({ nameIndex: 1, customerNo: 1 })
   .index({ phoneIndex: 1, customerNo: 1 })
   .index({ seq: 1 });
@@ -222,6 +232,8 @@ export const schemeSchema = new Schema<SchemeRecord>(
 ).index({ version: 1 }, { unique: true });
 
 export const sequenceSchema = new Schema<CustomerSequence>({ _id: text, seq: count }, options);
+
+export const keySchema = new Schema<CustomerKey>({ _id: text, partyId: text }, options);
 
 export const branchSchema = new Schema<BranchRecord>(
   { _id: text, code: text, name: localized, city: localized },

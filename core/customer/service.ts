@@ -11,8 +11,15 @@ import { openFacts, openMasked, recordsByNo, revealCustomer, searchRecords } fro
 import type { BranchRecord, CustomerRecord, SchemeRecord } from './records.ts';
 import { customerStore, type CustomerHost, type CustomerStore } from './store.ts';
 import { schemeAt } from './tiers.ts';
-import type { RecordRiskProfileResult, RiskProfileInput, UpsertCounts } from './write.ts';
-import { recordRiskProfile, recordScheme, upsertBranches, upsertCustomers } from './write.ts';
+import type { NumberConflict, RecordRiskProfileResult, RiskProfileInput, UpsertCounts } from './write.ts';
+import {
+  compareCustomers,
+  numberConflicts,
+  recordRiskProfile,
+  recordScheme,
+  upsertBranches,
+  upsertCustomers,
+} from './write.ts';
 
 export const customerService = serviceToken<CustomerService>('core', 'customer');
 
@@ -113,12 +120,14 @@ export class CustomerService {
     return upsertCustomers(this.#store, actor, inputs, this.#forget);
   }
 
-  /** Whose the client numbers are already: external id by client number. */
-  async holdersOf(customerNos: readonly string[]): Promise<Map<string, string>> {
-    const found = await this.#store.customers
-      .find({ customerNo: { $in: customerNos as string[] } }, { customerNo: 1, externalId: 1 })
-      .lean();
-    return new Map(found.map((record) => [record.customerNo, record.externalId]));
+  /** What {@link upsert} would do, without doing it. */
+  compare(inputs: readonly CustomerInput[]): Promise<UpsertCounts> {
+    return compareCustomers(this.#store, inputs);
+  }
+
+  /** Inputs whose client number or external id is already paired with another one. */
+  numberConflicts(inputs: readonly CustomerInput[]): Promise<NumberConflict[]> {
+    return numberConflicts(this.#store, inputs);
   }
 
   async recordScheme(actor: Actor, scheme: Parameters<typeof recordScheme>[2]): Promise<SchemeRecord> {

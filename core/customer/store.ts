@@ -2,6 +2,7 @@ import type { Model } from 'mongoose';
 import type { Host } from '../plugin/contract.ts';
 import type {
   BranchRecord,
+  CustomerKey,
   CustomerRecord,
   CustomerSequence,
   RiskProfileRecord,
@@ -20,6 +21,7 @@ export interface CustomerStore {
   readonly schemes: Model<SchemeRecord>;
   readonly sequence: Model<CustomerSequence>;
   readonly branches: Model<BranchRecord>;
+  readonly keys: Model<CustomerKey>;
 }
 
 export type CustomerHost = Pick<Host, 'model' | 'transact' | 'snapshot' | 'clock' | 'config' | 'logger'>;
@@ -33,5 +35,6 @@ export function customerStore(host: CustomerHost): CustomerStore {
     schemes: host.model(CUSTOMER.schemes),
     sequence: host.model(CUSTOMER.sequence),
     branches: host.model(CUSTOMER.branches),
+    keys: host.model(CUSTOMER.keys),
   };
 }

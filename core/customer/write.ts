@@ -44,6 +44,9 @@ export async function upsertCustomers(
       tx.trace({ action: 'customer.import-repeated', subject: { type: 'customer', id: '*' } });
       return { created: 0, changed: 0, unchanged: inputs.length };
     }
+    for (const { input, before } of changes)
+      if (before && before.customerNo !== input.customerNo)
+        throw new Error(`Client ${before._id} cannot change its number: check numberConflicts first.`);
     const seq = await nextSeq(store.sequence, tx);
     const records = changes.map(({ input, before }) =>
       recordFromInput(input, before, {
@@ -59,6 +62,46 @@ export async function upsertCustomers(
     tx.afterCommit(() => changedNos(records.map((record) => record.customerNo)));
     const created = changes.filter((change) => !change.before).length;
     return { created, changed: changes.length - created, unchanged: inputs.length - changes.length };
+  });
+}
+
+/** What {@link upsertCustomers} would do. */
+export async function compareCustomers(
+  store: CustomerStore,
+  inputs: readonly CustomerInput[],
+): Promise<UpsertCounts> {
+  const changes = await changesOf(store, inputs);
+  const created = changes.filter((change) => !change.before).length;
+  return { created, changed: changes.length - created, unchanged: inputs.length - changes.length };
+}
+
+export interface NumberConflict {
+  readonly input: CustomerInput;
+  readonly holder: { readonly externalId: string; readonly customerNo: string };
+}
+
+/** A client number and an external id, once paired, stay so: caches and other systems know the client by either. */
+export async function numberConflicts(
+  store: CustomerStore,
+  inputs: readonly CustomerInput[],
+): Promise<NumberConflict[]> {
+  const fields = { customerNo: 1, externalId: 1 } as const;
+  const byNo = await store.customers
+    .find({ customerNo: { $in: inputs.map((input) => input.customerNo) } }, fields)
+    .lean();
+  const byId = await store.customers
+    .find({ externalId: { $in: inputs.map((input) => input.externalId) } }, fields)
+    .lean();
+  const holders = new Map<string, NumberConflict['holder']>();
+  for (const holder of byNo) holders.set(`no ${holder.customerNo}`, holder);
+  for (const holder of byId) holders.set(`id ${holder.externalId}`, holder);
+  return inputs.flatMap((input) => {
+    const holder = [holders.get(`no ${input.customerNo}`), holders.get(`id ${input.externalId}`)].find(
+      (one) => one && (one.customerNo !== input.customerNo || one.externalId !== input.externalId),
+    );
+    return holder
+      ? [{ input, holder: { externalId: holder.externalId, customerNo: holder.customerNo } }]
+      : [];
   });
 }
 
@@ -90,7 +133,14 @@ async function writeRecords(
   const fresh = records.filter((_, index) => !changes[index]!.before);
   const changed = records.filter((_, index) => changes[index]!.before);
   const { collection } = store.customers;
-  if (fresh.length > 0) await collection.insertMany(fresh as never[], { session: tx.session });
+  if (fresh.length > 0) {
+    const keys = fresh.flatMap(({ _id: partyId, customerNo, externalId }) => [
+      { _id: `no:${customerNo}`, partyId },
+      { _id: `external:${externalId}`, partyId },
+    ]);
+    await store.keys.collection.insertMany(keys as never[], { session: tx.session });
+    await collection.insertMany(fresh as never[], { session: tx.session });
+  }
   if (changed.length > 0)
     await collection.bulkWrite(
       changed.map((record) => ({
@@ -128,7 +178,7 @@ export interface RiskProfileInput {
 }
 
 export type RecordRiskProfileResult =
-  | { readonly kind: 'RECORDED'; readonly customer: CustomerRecord }
+  | { readonly kind: 'RECORDED'; readonly partyId: string; readonly profile: RiskProfile }
   | { readonly kind: 'UNKNOWN_CUSTOMER'; readonly customerNo: string }
   | { readonly kind: 'REFUSED'; readonly reasons: readonly Reason[] };
 
@@ -148,7 +198,6 @@ export async function recordRiskProfile(
     if (reasons.length > 0) return refused(tx, { kind: 'REFUSED', reasons }, current._id);
     const seq = await nextSeq(store.sequence, tx);
     const riskProfile = { ...input.profile, no: (current.riskProfile?.no ?? 0) + 1 };
-    const customer = { ...current, riskProfile, seq, changedAt: tx.at };
     await store.riskProfiles.collection.insertOne(
       profileRecord(current._id, riskProfile, tx, input.source) as never,
       { session: tx.session },
@@ -158,10 +207,10 @@ export async function recordRiskProfile(
       { $set: { riskProfile, seq, changedAt: tx.at } },
       { session: tx.session },
     );
-    traceProfile(tx, customer, current.riskProfile);
+    traceProfile(tx, current._id, riskProfile, current.riskProfile);
     await advanceSeq(store.sequence, tx, seq);
     tx.afterCommit(() => changedNos([current.customerNo]));
-    return { kind: 'RECORDED', customer };
+    return { kind: 'RECORDED', partyId: current._id, profile: riskProfile };
   });
 }
 
@@ -176,9 +225,7 @@ function refused(tx: Tx, result: RecordRiskProfileResult, partyId?: string): Rec
   return result;
 }
 
-function traceProfile(tx: Tx, customer: CustomerRecord, before: RiskProfile | undefined): void {
-  const { _id: partyId, riskProfile } = customer;
-  const after = riskProfile!;
+function traceProfile(tx: Tx, partyId: string, after: RiskProfile, before: RiskProfile | undefined): void {
   tx.trace({
     action: 'customer.risk-profile-recorded',
     subject: { type: 'customer', id: partyId },
