@@ -2,6 +2,8 @@ import {
   GraphQLError,
   Kind,
   getNamedType,
+  getOperationAST,
+  getVariableValues,
   isLeafType,
   type ASTVisitor,
   type DocumentNode,
@@ -19,7 +21,7 @@ export const LIMITS = {
   aliases: 15,
   directives: 5,
   tokens: 1000,
-  /** How often one field may stand in one selection set, fragments spread. */
+  /** How often one response key may stand in one selection set, fragments spread. */
   selectionRepeats: 3,
   /** Selections after all fragments are spread. */
   selections: 500,
@@ -42,6 +44,13 @@ export interface Usage {
 export function limitsRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(operation) {
+      if (operation.operation === 'subscription')
+        context.reportError(
+          new GraphQLError('There are no subscriptions here. Ask again, or with minCatalogSeq.', {
+            nodes: operation,
+            extensions: { code: 'OPERATION_NOT_SUPPORTED' },
+          }),
+        );
       const usage = measure(context.getDocument(), operation);
       for (const [limit, found] of Object.entries(usage) as [keyof Usage, number][])
         if (found > LIMITS[limit])
@@ -115,7 +124,8 @@ class Measurement {
       if (selection.kind === Kind.FIELD) {
         usage.depth = Math.max(usage.depth, depth);
         if (selection.alias) usage.aliases++;
-        const key = `${condition}.${selection.name.value}`;
+        // By response key: aliases have a limit of their own.
+        const key = `${condition}.${(selection.alias ?? selection.name).value}`;
         seen.set(key, (seen.get(key) ?? 0) + 1);
         usage.selectionRepeats = Math.max(usage.selectionRepeats, seen.get(key)!);
         if (selection.selectionSet) this.selections(selection.selectionSet, depth + 1, '', new Map(), path);
@@ -143,6 +153,14 @@ export function costOf(
   operationName: string | undefined,
   variables: Record<string, unknown>,
 ): number {
+  const operation = getOperationAST(document, operationName);
+  const { errors } = getVariableValues(schema, operation?.variableDefinitions ?? [], variables, {
+    maxErrors: 5,
+  });
+  if (errors)
+    throw new GraphQLError(errors[0]!.message, {
+      extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+    });
   return getComplexity({
     schema,
     query: document,
@@ -158,7 +176,7 @@ function objectCost({ args, childComplexity, field }: ComplexityEstimatorArgs): 
     return isLeafType(getNamedType(field.type)) ? 0 : 1 + childComplexity;
   if (typeof page !== 'number' || page < 1 || page > LIMITS.pageMax)
     throw new GraphQLError(`"first" of ${field.name} is ${String(page)}; use 1 to ${LIMITS.pageMax}.`, {
-      extensions: { code: 'PAGE_SIZE_INVALID', allowed: LIMITS.pageMax },
+      extensions: { code: 'PAGE_SIZE_INVALID', allowed: LIMITS.pageMax, http: { status: 400 } },
     });
   return 1 + page * Math.max(1, childComplexity);
 }

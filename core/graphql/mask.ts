@@ -12,6 +12,8 @@ const REQUEST_CODES = new Set([
   'LIMIT_EXCEEDED',
   'PAGE_SIZE_INVALID',
   'INTROSPECTION_OFF',
+  'OPERATION_NOT_SUPPORTED',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
   'FORBIDDEN',
 ]);
 
@@ -36,9 +38,11 @@ export function maskError(
       ...place,
       extensions: { code: original.code, ...original.details, requestId },
     };
-  const code = formatted.extensions?.code;
-  if (original instanceof GraphQLError && typeof code === 'string' && REQUEST_CODES.has(code)) {
-    const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
+  // Validation wraps what a rule reported: the rule's own code says more than that it was validation.
+  const told =
+    original instanceof GraphQLError && original.extensions.code ? original.extensions : formatted.extensions;
+  if (original instanceof GraphQLError && REQUEST_CODES.has(String(told?.code))) {
+    const { stacktrace: _, http: __, ...extensions } = told ?? {};
     return { message: formatted.message, ...place, extensions: { ...extensions, requestId } };
   }
   logger.error({ err: original, requestId, path: formatted.path }, 'resolver failed');
