@@ -1,0 +1,212 @@
+import { Long } from 'bson';
+import type { Document } from 'bson';
+import { runPipeline } from './pipeline.ts';
+import { CommandError, badValue, failedToParse } from '../errors.ts';
+import { EMPTY_ARRAY, encodeValue } from '../keys/index.ts';
+import { compileFilter, valuesAtPath } from '../match/index.ts';
+import { Scan } from '../plan/scan.ts';
+import type { Found } from '../plan/scan.ts';
+import { parseSort } from '../plan/select.ts';
+import { compileProjection } from '../project/index.ts';
+import { asBoolean, asNumber, encode } from '../wire/bson.ts';
+import { encodeCursor } from '../wire/message.ts';
+import type { Results } from './cursors.ts';
+import { QueryResults, documentsOf, drain, prepare } from './query.ts';
+import type { Query, Window } from './query.ts';
+import { collectionOf, countOf, documentOf, namespaceOf, readerOf } from './request.ts';
+import type { Engine, Pacer, Request } from './request.ts';
+
+/** What drivers expect of a first batch for which they name no size. */
+const FIRST_BATCH = 101;
+
+export async function find(engine: Engine, request: Request): Promise<Buffer> {
+  const { command } = request;
+  const ns = namespaceOf(request);
+  const query = findQuery(engine, request);
+  const project = command.projection
+    ? compileProjection(documentOf(request, 'projection'), documentOf(request, 'filter'))
+    : undefined;
+  if (!query) return encodeCursor(ns, 0n, [], 'firstBatch');
+  const empty = project && Object.keys(documentOf(request, 'projection')).length === 0;
+  const shape = (found: Found): Buffer => (project && !empty ? encode(project(found.document)) : found.raw);
+  const results = new QueryResults(query, windowOf(request), () => readerOf(engine, request), shape);
+  const { transaction, pacer } = request;
+  const size = countOf(request, 'batchSize', FIRST_BATCH);
+  const single = asBoolean(command.singleBatch);
+  const { documents, cursorId } = await engine.cursors.first(ns, results, transaction, size, pacer, single);
+  return encodeCursor(ns, cursorId, documents, 'firstBatch');
+}
+
+/** The plan of a find; undefined where there is no collection. */
+export function findQuery(engine: Engine, request: Request): Query | undefined {
+  const filter = documentOf(request, 'filter');
+  compileFilter(filter);
+  const sort = parseSort(request.command.sort);
+  const collection = collectionOf(engine, request);
+  if (!collection) return undefined;
+  return prepare(collection, { filter, sort, hint: request.command.hint, ...sinceOf(request) });
+}
+
+export async function getMore(engine: Engine, request: Request): Promise<Buffer> {
+  const { command, transaction, pacer } = request;
+  const id: unknown = command.getMore;
+  if (!(id instanceof Long))
+    throw new CommandError(14, 'TypeMismatch', "BSON field 'getMore' must be a long");
+  const ns = `${request.db}.${String(command.collection)}`;
+  const size = countOf(request, 'batchSize', Infinity) || Infinity;
+  const { documents, cursorId } = await engine.cursors.next(id.toBigInt(), ns, transaction, size, pacer);
+  return encodeCursor(ns, cursorId, documents, 'nextBatch');
+}
+
+export async function killCursors(engine: Engine, request: Request): Promise<Document> {
+  const cursorsKilled: Long[] = [];
+  const cursorsNotFound: Long[] = [];
+  for (const id of request.command.cursors as Long[]) {
+    const known = await engine.cursors.kill(id.toBigInt());
+    (known ? cursorsKilled : cursorsNotFound).push(id);
+  }
+  return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [] };
+}
+
+export async function count(engine: Engine, request: Request): Promise<Document> {
+  const filter = documentOf(request, 'query');
+  compileFilter(filter);
+  const { skip, limit } = windowOf(request);
+  const collection = collectionOf(engine, request);
+  if (!collection) return { n: 0 };
+  const query = prepare(collection, { filter, hint: request.command.hint, ...sinceOf(request) });
+  let n = 0;
+  const scan = new Scan(query.plan, query.matches);
+  await drain(
+    scan,
+    () => readerOf(engine, request),
+    () => ++n < skip + limit,
+    request.pacer,
+  );
+  return { n: Math.max(0, Math.min(n - skip, limit)) };
+}
+
+export async function distinct(engine: Engine, request: Request): Promise<Document> {
+  const filter = documentOf(request, 'query');
+  compileFilter(filter);
+  const path: unknown = request.command.key;
+  if (typeof path !== 'string') throw new CommandError(14, 'TypeMismatch', "'key' must be of type string");
+  const collection = collectionOf(engine, request);
+  if (!collection) return { values: [] };
+  const query = prepare(collection, { filter, hint: request.command.hint, ...sinceOf(request) });
+  const values = new Map<string, unknown>();
+  for await (const document of documentsOf(
+    query,
+    () => readerOf(engine, request),
+    () => request.pacer,
+  )) {
+    for (const value of valuesAtPath(document, path).values) {
+      if (value === undefined || value === EMPTY_ARRAY) continue;
+      const key = encodeValue(value).toString('latin1');
+      if (!values.has(key)) values.set(key, value);
+    }
+  }
+  return { values: [...values.keys()].sort().map((key) => values.get(key)) };
+}
+
+export async function aggregate(engine: Engine, request: Request): Promise<Buffer> {
+  const { command, transaction, pacer } = request;
+  if (typeof command.aggregate !== 'string') {
+    throw new CommandError(73, 'InvalidNamespace', 'aggregate over a whole database is not supported');
+  }
+  const ns = namespaceOf(request);
+  const stages: unknown = command.pipeline;
+  if (!Array.isArray(stages)) throw failedToParse("'pipeline' option must be specified as an array");
+  if (typeof command.cursor !== 'object') throw failedToParse("The 'cursor' option is required");
+  const given = countOf({ ...request, command: command.cursor as Document }, 'batchSize', FIRST_BATCH);
+  const turn = { pacer };
+  const results = new PipelineResults(pipelineOf(engine, request, stages as Document[], turn), turn);
+  const { documents, cursorId } = await engine.cursors.first(ns, results, transaction, given, pacer);
+  return encodeCursor(ns, cursorId, documents, 'firstBatch');
+}
+
+// A leading $match, and a $sort right behind it, are answered by the planner; the rest works on a stream.
+function pipelineOf(
+  engine: Engine,
+  request: Request,
+  stages: Document[],
+  turn: { pacer: Pacer },
+): AsyncIterable<Document> {
+  const { filter, sort, rest } = leading(stages);
+  const reader = (): ReturnType<typeof readerOf> => readerOf(engine, request);
+  const scan = (
+    ns: string,
+    wanted: { filter: Document; sort?: Document; hint?: unknown },
+  ): AsyncIterable<Document> => {
+    compileFilter(wanted.filter);
+    const collection = collectionOf(engine, request, ns);
+    if (!collection) return none();
+    const planned = { filter: wanted.filter, sort: parseSort(wanted.sort), hint: wanted.hint };
+    return documentsOf(prepare(collection, { ...planned, ...sinceOf(request) }), reader, () => turn.pacer);
+  };
+  const source = scan(namespaceOf(request), { filter, ...(sort && { sort }), hint: request.command.hint });
+  return runPipeline(rest, source, {
+    collection: (name: string) => ({
+      scan: (wanted: Document) => scan(`${request.db}.${name}`, { filter: wanted }),
+    }),
+    yieldIfLong: async () => {
+      if (turn.pacer.isOver) await turn.pacer.pause();
+    },
+  });
+}
+
+export function leading(stages: Document[]): { filter: Document; sort?: Document; rest: Document[] } {
+  const rest = [...stages];
+  let filter: Document = {};
+  const isStage = (name: string): boolean => {
+    const [stage] = rest;
+    return (
+      stage !== undefined &&
+      Object.keys(stage).length === 1 &&
+      typeof stage[name] === 'object' &&
+      stage[name] !== null
+    );
+  };
+  if (isStage('$match')) filter = rest.shift()?.$match as Document;
+  // With a limit behind it the sort stays in the pipeline, which keeps only that many.
+  if (!isStage('$sort')) return { filter, rest };
+  return { filter, sort: rest.shift()?.$sort as Document, rest };
+}
+
+/** An aggregation's output, encoded as it is asked for. */
+class PipelineResults implements Results {
+  readonly #iterator: AsyncIterator<Document>;
+
+  /** Whose turn it is: the pipeline paces itself by the command that now asks for more. */
+  readonly #turn: { pacer: Pacer };
+
+  constructor(documents: AsyncIterable<Document>, turn: { pacer: Pacer }) {
+    this.#iterator = documents[Symbol.asyncIterator]();
+    this.#turn = turn;
+  }
+
+  async fill(take: (raw: Buffer) => boolean, pacer: Pacer): Promise<boolean> {
+    this.#turn.pacer = pacer;
+    for (;;) {
+      const next = await this.#iterator.next();
+      if (next.done) return true;
+      if (!take(encode(next.value))) return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.();
+  }
+}
+
+async function* none(): AsyncGenerator<Document> {}
+
+export function windowOf(request: Request): Window {
+  const limit = asNumber(request.command.limit) ?? 0;
+  if (!Number.isInteger(limit)) throw badValue('limit must be a whole number');
+  return { skip: countOf(request, 'skip', 0), limit: Math.abs(limit) || Infinity };
+}
+
+export function sinceOf(request: Request): { since?: number } {
+  return request.transaction ? { since: request.transaction.since } : {};
+}

@@ -1,0 +1,115 @@
+import { Binary, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
+import type { Document } from 'bson';
+
+/** What a filter demands of one path, as far as an index can serve it; all else is left to the recheck. */
+export interface PathPredicate {
+  /** Values of which the path must hold one; one value for equality, several for `$in`. */
+  equals?: unknown[];
+  lower?: { value: unknown; inclusive: boolean };
+  upper?: { value: unknown; inclusive: boolean };
+}
+
+export interface Predicates {
+  paths: Map<string, PathPredicate>;
+  /** Every clause is an equality with a plain value: an entry found by it needs no recheck. */
+  onlyEqualities: boolean;
+  /** The clauses as `path → condition`, for telling whether they imply a partial index's filter. */
+  clauses: [path: string, condition: unknown][];
+}
+
+export function predicatesOf(filter: Document): Predicates {
+  const predicates: Predicates = { paths: new Map(), onlyEqualities: true, clauses: [] };
+  collect(filter, predicates);
+  return predicates;
+}
+
+function collect(filter: Document, into: Predicates): void {
+  for (const [path, condition] of Object.entries(filter)) {
+    if (path === '$and') {
+      for (const branch of condition as Document[]) collect(branch, into);
+    } else if (path === '$comment') {
+      continue;
+    } else if (path.startsWith('$')) {
+      into.onlyEqualities = false;
+    } else if (isOperators(condition)) {
+      for (const [operator, operand] of Object.entries(condition)) {
+        into.clauses.push([path, { [operator]: operand }]);
+        if (!collectOperator(path, operator, operand, into)) into.onlyEqualities = false;
+      }
+    } else {
+      into.clauses.push([path, { $eq: condition }]);
+      if (!collectOperator(path, '$eq', condition, into)) into.onlyEqualities = false;
+    }
+  }
+}
+
+/** True when the bounds say all that the operator does. */
+function collectOperator(path: string, operator: string, operand: unknown, into: Predicates): boolean {
+  const predicate = into.paths.get(path) ?? {};
+  const exact = fill(predicate, operator, operand);
+  if (exact !== undefined) into.paths.set(path, predicate);
+  return exact === true;
+}
+
+function fill(predicate: PathPredicate, operator: string, operand: unknown): boolean | undefined {
+  switch (operator) {
+    case '$eq':
+      if (!isKeyed(operand) || predicate.equals) return undefined;
+      predicate.equals = [operand];
+      return isScalar(operand);
+    case '$in':
+      if (!Array.isArray(operand) || !operand.every(isKeyed) || predicate.equals) return undefined;
+      predicate.equals = operand;
+      return operand.every(isScalar);
+    case '$gt':
+    case '$gte':
+      if (!isScalar(operand) || predicate.lower) return undefined;
+      predicate.lower = { value: operand, inclusive: operator === '$gte' };
+      return false;
+    case '$lt':
+    case '$lte':
+      if (!isScalar(operand) || predicate.upper) return undefined;
+      predicate.upper = { value: operand, inclusive: operator === '$lte' };
+      return false;
+    default:
+      return undefined;
+  }
+}
+
+export function isOperators(condition: unknown): condition is Document {
+  if (typeof condition !== 'object' || condition === null) return false;
+  return isPlainDocument(condition) && Object.keys(condition)[0]?.startsWith('$') === true;
+}
+
+/** Values that stand in an index as they are: arrays do not, for each element has its own entry. */
+function isKeyed(value: unknown): boolean {
+  return value == null || isScalar(value) || isPlainDocument(value);
+}
+
+/** Values that equal only what has the same key; null also means missing, and a document may hold arrays. */
+function isScalar(value: unknown): boolean {
+  switch (typeof value) {
+    case 'number':
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'object':
+      return (
+        value instanceof Int32 ||
+        value instanceof Double ||
+        value instanceof Long ||
+        value instanceof Date ||
+        value instanceof ObjectId ||
+        (value instanceof Binary && value.sub_type !== Binary.SUBTYPE_VECTOR) ||
+        value instanceof Timestamp
+      );
+    default:
+      return false;
+  }
+}
+
+function isPlainDocument(value: unknown): value is Document {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

@@ -1,0 +1,20 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** One embedded database for the whole run, in a folder of its own; tests take a database name each. */
+export default async function setup() {
+  const folder = mkdtempSync(join(tmpdir(), 'tessera-test-'));
+  const main = join(import.meta.dirname, '../../core/db/embedded/main.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', main, folder, '0'], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const told = await new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => reject(new Error(`the test database ended with code ${code}`)));
+  });
+  if (told.error) throw new Error(told.error.message);
+  process.env.TESSERA_TEST_DATABASE = told.uri;
+  globalThis.tesseraTestDatabase = { child, folder };
+}

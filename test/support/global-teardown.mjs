@@ -1,0 +1,9 @@
+import { rmSync } from 'node:fs';
+
+export default async function teardown() {
+  const { child, folder } = globalThis.tesseraTestDatabase;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await exited;
+  rmSync(folder, { recursive: true, force: true });
+}
