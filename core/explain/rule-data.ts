@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { fromRoot } from '../paths.ts';
 
 /** What is wrong with a piece of rule data: where in it, and what to do about it. */
 export interface RuleProblem {
@@ -31,4 +33,12 @@ export function schemaProblems(error: z.ZodError): RuleProblem[] {
     path: issue.path.length === 0 ? '(whole)' : issue.path.join('.'),
     message: issue.message,
   }));
+}
+
+/**
+ * A rule file that ships with the platform, as parsed JSON and still unchecked: hand it to the loader of its kind.
+ * Read once at boot.
+ */
+export function readRuleFile(...segments: string[]): unknown {
+  return JSON.parse(readFileSync(fromRoot(...segments), 'utf8'));
 }

@@ -173,10 +173,10 @@ describe('whatever the price book', () => {
         expect(forward.trace).toHaveLength(book.length);
         if (forward.outcome === 'PRICED') priced += 1;
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
     // Else the property would hold of empty books.
-    expect(priced).toBeGreaterThan(200);
+    expect(priced).toBeGreaterThan(60);
   });
 
   test('a tie at quote time is one that the check would have refused', () => {

@@ -1,0 +1,27 @@
+import type { Messages } from '../explain/line.ts';
+
+export const RISK_MESSAGES_ZH: Messages = {
+  'risk.score': '各因子加权合计 {score}，对应 {level}（{model}）',
+  'risk.floor.KIND': '所属产品类别不低于 {level}',
+  'risk.floor.TYPE': '所属类型不低于 {level}',
+  'risk.floor.LEVERAGE': '结构性杠杆使其不低于 {level}',
+  'risk.floor.VALUATION': '估值不清晰使其不低于 {level}',
+  'risk.floor.MANAGER': '管理人自评为 {level}',
+  'risk.floor.OVERRIDE': '已调高至 {level}',
+  'risk.overrideNotHigher': '调整为 {level} 不高于现有等级，不起作用',
+  'risk.decided.BAND': '按因子评为 {level}',
+  'risk.decided.KIND': '按产品类别下限评为 {level}',
+  'risk.decided.TYPE': '按类型下限评为 {level}',
+  'risk.decided.LEVERAGE': '按杠杆评为 {level}',
+  'risk.decided.VALUATION': '因估值不清晰评为 {level}',
+  'risk.decided.MANAGER': '按管理人自评评为 {level}',
+  'risk.decided.OVERRIDE': '按人工调高评为 {level}',
+  'risk.factorMissing': '未评级：因子 {factor} 没有得分',
+  'risk.factorUnknown': '未评级：模型中没有因子 {factor}',
+  'risk.scoreOutOfRange': '未评级：因子 {factor} 得分为 {score}，应为 1 至 5 的整数',
+  'risk.leverageMissing': '未评级：未说明结构性杠杆',
+  'risk.leverageOutOfRange': '未评级：结构性杠杆不可能为百分之 {hundredths}，100 表示无杠杆',
+  'risk.typeUnknown': '未评级：类型表 {table} 不认识“{type}”',
+  'risk.typeDoesNotTell': '未评级：类型“{type}”不足以判断风险：{why}',
+  'risk.typeRulesClash': '未评级：类型表中两条规则同样适用于“{type}”：{one} 与 {other}',
+};
