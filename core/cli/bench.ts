@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { databaseRows } from '../../test/bench/database.ts';
+import { BenchReport } from '../../test/bench/report.ts';
+
+/** `npm run bench`: figures as ratios within one run; `-- --quick` under a minute, `-- --json FILE` for machines. */
+const options = new Command('bench')
+  .option('--quick', 'short rounds and small data', false)
+  .option('--json <file>', 'write the rows to a file')
+  .option('--only <name>', 'one group of rows: database')
+  .parse()
+  .opts<{ quick: boolean; json?: string; only?: string }>();
+
+const groups = { database: databaseRows };
+
+const report = new BenchReport();
+for (const [name, rows] of Object.entries(groups))
+  if (options.only === undefined || options.only === name) await rows(report, options);
+if (options.json) report.write(options.json);
+if (report.fellShort > 0) {
+  console.log(`\n${report.fellShort} figure(s) fall short of their goal.`);
+  process.exitCode = 1;
+}
