@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { MongoClient } from 'mongodb';
+import { launchEmbedded } from './launch.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tessera-launch-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('the engine in its own process', () => {
+  test('keeps its data over a stop, and tells when it is ready', async () => {
+    const dataFolder = join(root, 'kept');
+    const first = await launchEmbedded({ dataFolder });
+    const client = await new MongoClient(first.uri).connect();
+    await client.db('d').collection<{ _id: number }>('c').insertOne({ _id: 1 });
+    await client
+      .db('d')
+      .collection('c')
+      .createIndex({ a: 1 }, { partialFilterExpression: { a: { $gt: 1 } } });
+    await client.close();
+    await first.stop();
+    const startedAt = performance.now();
+    const second = await launchEmbedded({ dataFolder });
+    process.stdout.write(`embedded database: ready in ${Math.round(performance.now() - startedAt)} ms\n`);
+    const again = await new MongoClient(second.uri).connect();
+    expect(await again.db('d').collection('c').find().toArray()).toEqual([{ _id: 1 }]);
+    expect(await again.db('d').collection('c').indexes()).toMatchObject([
+      { name: '_id_' },
+      { name: 'a_1', partialFilterExpression: { a: { $gt: 1 } } },
+    ]);
+    await again.close();
+    await second.stop();
+  });
+
+  test('a second engine on the folder is refused, naming the process that holds it', async () => {
+    const dataFolder = join(root, 'shared');
+    const engine = await launchEmbedded({ dataFolder });
+    await expect(launchEmbedded({ dataFolder })).rejects.toMatchObject({
+      code: 'DATA_FOLDER_IN_USE',
+      message: expect.stringContaining(String(engine.pid)),
+    });
+    await engine.stop();
+    await (await launchEmbedded({ dataFolder })).stop();
+  });
+
+  test('a lock that a dead process left behind does not keep the folder closed', async () => {
+    const dataFolder = join(root, 'killed');
+    const killed = await launchEmbedded({ dataFolder });
+    process.kill(killed.pid, 'SIGKILL');
+    await killed.stop();
+    await (await launchEmbedded({ dataFolder })).stop();
+  });
+
+  test('a folder that cannot be written is named', async () => {
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    await expect(launchEmbedded({ dataFolder: join(file, 'data') })).rejects.toMatchObject({
+      code: 'DATA_FOLDER_UNWRITABLE',
+      message: expect.stringContaining(join(file, 'data')),
+    });
+  });
+
+  test('a taken port is named', async () => {
+    const engine = await launchEmbedded({ dataFolder: join(root, 'port') });
+    const port = Number(new URL(engine.uri).port);
+    await expect(launchEmbedded({ dataFolder: join(root, 'other'), port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+    await engine.stop();
+  });
+
+  test('it ends when its parent is killed', async () => {
+    const dataFolder = join(root, 'orphan');
+    const script = join(root, 'parent.mjs');
+    const launch = join(import.meta.dirname, 'launch.ts');
+    writeFileSync(
+      script,
+      `import { launchEmbedded } from ${JSON.stringify(launch)};
+       const { pid } = await launchEmbedded({ dataFolder: ${JSON.stringify(dataFolder)} });
+       console.log(pid);
+       setInterval(() => {}, 1000);`,
+    );
+    const parent = spawn(process.execPath, ['--import', 'tsx', script], { cwd: process.cwd() });
+    const pid = await new Promise<number>((resolve) =>
+      parent.stdout.once('data', (out) => resolve(Number(out))),
+    );
+    expect(isRunning(pid)).toBe(true);
+    parent.kill('SIGKILL');
+    const deadline = performance.now() + 20_000;
+    while (isRunning(pid) && performance.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isRunning(pid)).toBe(false);
+    await (await launchEmbedded({ dataFolder })).stop();
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
