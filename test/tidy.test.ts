@@ -32,9 +32,7 @@ describe('every source file', () => {
 
   test('has no stray `any`', () => {
     const offences = files.filter(
-      ({ path, text }) =>
-        path !== 'test/tidy.test.ts' &&
-        /(:\s*any\b(?= *[,;=)>|\[\]])|\bas any\b|<any>)/.test(withoutComments(text)),
+      ({ path, text }) => path !== 'test/tidy.test.ts' && /(:\s*any\b|\bas any\b|<any>)/.test(text),
     );
     expect(offences.map(({ path }) => path)).toEqual([]);
   });
@@ -107,10 +105,6 @@ describe('imports point inward', () => {
     expect(findCycle(product)).toEqual([]);
   });
 });
-
-function withoutComments(text: string): string {
-  return text.replace(/\/\*.*?\*\/|\/\/.*$|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/gms, '');
-}
 
 function sourceFiles(folder: string): string[] {
   try {

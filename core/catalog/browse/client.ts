@@ -1,0 +1,152 @@
+import type { PriceClient } from '../../pricing/scopes.ts';
+import { channelBit } from '../snapshot/standing.ts';
+import type { View } from '../snapshot/view.ts';
+import type { AllowedClasses } from './selection.ts';
+import type { ClassDecision, SuitabilityRules, Verdict } from './suitability.ts';
+
+/** Whom a list is for, as decisions see them. */
+export interface ListClient extends PriceClient {
+  readonly customerNo: string;
+}
+
+/** What clients see of the list: everything with its outcome, or only what may be recommended. */
+export type BrowseMode = 'BROWSE' | 'RECOMMEND';
+
+/** Clients whose decisions are remembered. */
+const CLIENTS_MAX = 20_000;
+
+/** Suitability by client and product class, decided when first asked for and kept while neither side changes. */
+export class ClientDecisions<Client extends ListClient, Class> {
+  readonly #rules: SuitabilityRules<Client, Class>;
+  readonly #clients = new Map<string, DecidedClient<Client, Class>>();
+  readonly #sets = new ClassSets();
+  readonly #verdicts = new Verdicts();
+
+  constructor(rules: SuitabilityRules<Client, Class>) {
+    this.#rules = rules;
+  }
+
+  of(client: Client | undefined, at: Date): DecidedClient<Client, Class> {
+    const id = client?.id ?? '';
+    const known = this.#clients.get(id);
+    if (known !== undefined && known.holds(client, at)) return known;
+    if (known === undefined && this.#clients.size >= CLIENTS_MAX)
+      this.#clients.delete(this.#clients.keys().next().value!);
+    const decided = new DecidedClient(this.#rules, this.#sets, this.#verdicts, client, at);
+    this.#clients.set(id, decided);
+    return decided;
+  }
+}
+
+/** One client (or nobody in particular) with the decisions about every class of products met so far. */
+export class DecidedClient<Client extends ListClient, Class> {
+  readonly client: Client | undefined;
+  readonly #rules: SuitabilityRules<Client, Class>;
+  readonly #sets: ClassSets;
+  readonly #verdicts: Verdicts;
+  readonly #at: Date;
+  readonly #until: number;
+  readonly #decisions: (ClassDecision | undefined)[] = [];
+  readonly #allowed = new Map<
+    BrowseMode,
+    { readonly known: number; readonly classes: AllowedClasses | undefined }
+  >();
+
+  constructor(
+    rules: SuitabilityRules<Client, Class>,
+    sets: ClassSets,
+    verdicts: Verdicts,
+    client: Client | undefined,
+    at: Date,
+  ) {
+    this.#rules = rules;
+    this.#sets = sets;
+    this.#verdicts = verdicts;
+    this.client = client;
+    this.#at = at;
+    this.#until = client ? rules.changesAt(client, at) : Infinity;
+  }
+
+  /** True while the decisions made are those that would be made now. */
+  holds(client: Client | undefined, at: Date): boolean {
+    if (at.getTime() >= this.#until || at < this.#at) return false;
+    if (client === this.client) return true;
+    return client !== undefined && this.client !== undefined && this.#rules.sameClient(client, this.client);
+  }
+
+  /** The decision about a class; undefined where there is no client to decide for. */
+  decision(view: View<Class>, classNo: number): ClassDecision | undefined {
+    if (this.client === undefined) return undefined;
+    let decision = this.#decisions[classNo];
+    if (decision === undefined) {
+      const made = this.#rules.decide(this.client, view.vocabulary.classes.at(classNo), this.#at);
+      decision = { ...made, verdict: this.#verdicts.shared(made.verdict) };
+      this.#decisions[classNo] = decision;
+    }
+    return decision;
+  }
+
+  /** The classes that this client may see; undefined when none is kept from them. */
+  allowed(view: View<Class>, mode: BrowseMode): AllowedClasses | undefined {
+    const { size } = view.vocabulary.classes;
+    const known = this.#allowed.get(mode);
+    if (known?.known === size) return known.classes;
+    const kept: number[] = [];
+    for (let classNo = 0; classNo < size; classNo++)
+      if (!this.#mayShow(view, classNo, mode)) kept.push(classNo);
+    const classes = this.#sets.without(kept, size);
+    this.#allowed.set(mode, { known: size, classes });
+    return classes;
+  }
+
+  mayShow(
+    view: View<Class>,
+    slot: number,
+    mode: BrowseMode,
+    channel: Parameters<typeof channelBit>[0],
+  ): boolean {
+    if ((view.columns.visible[slot]! & channelBit(channel)) === 0) return false;
+    return this.#mayShow(view, view.columns.classNo[slot]!, mode);
+  }
+
+  #mayShow(view: View<Class>, classNo: number, mode: BrowseMode): boolean {
+    const isPublic = this.#rules.isPublic(view.vocabulary.classes.at(classNo));
+    if (isPublic && mode === 'BROWSE') return true;
+    const decision = this.decision(view, classNo);
+    if (decision === undefined) return false;
+    return (isPublic || decision.eligible) && (mode === 'BROWSE' || decision.verdict.recommendable);
+  }
+}
+
+/** Sets of classes, one object for each distinct set, so that clients alike share what is found for them. */
+class ClassSets {
+  #sets = new Map<string, AllowedClasses>();
+  #made = 0;
+
+  without(kept: readonly number[], size: number): AllowedClasses | undefined {
+    if (kept.length === 0) return undefined;
+    const content = `${size}:${kept.join()}`;
+    const known = this.#sets.get(content);
+    if (known) return known;
+    if (this.#sets.size >= CLIENTS_MAX) this.#sets = new Map();
+    const shown = new Uint8Array(size).fill(1);
+    for (const classNo of kept) shown[classNo] = 0;
+    const set: AllowedClasses = { key: String(++this.#made), has: (classNo) => shown[classNo] === 1 };
+    this.#sets.set(content, set);
+    return set;
+  }
+}
+
+/** Equal verdicts as one object, so that each is encoded once however many clients are told it. */
+class Verdicts {
+  #verdicts = new Map<string, Verdict>();
+
+  shared(verdict: Verdict): Verdict {
+    const content = JSON.stringify(verdict);
+    const known = this.#verdicts.get(content);
+    if (known) return known;
+    if (this.#verdicts.size >= CLIENTS_MAX) this.#verdicts = new Map();
+    this.#verdicts.set(content, verdict);
+    return verdict;
+  }
+}

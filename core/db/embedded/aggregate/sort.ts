@@ -1,0 +1,66 @@
+import { Buffer } from 'node:buffer';
+
+import type { Document } from 'bson';
+
+import { badValue, CommandError } from '../errors.ts';
+import { encodeKey } from '../keys/index.ts';
+import { numberOf } from '../keys/numeric.ts';
+import { isDocument } from '../keys/types.ts';
+import { indexTuples, own } from '../match/path.ts';
+import { raise } from './operator.ts';
+
+/**
+ * The key by which a document sorts under a specification such as `{ a: 1, 'b.c': -1 }`: memcmp order is sort
+ * order. An array sorts by its least element ascending, by its greatest descending (manual, "Sort: Arrays").
+ */
+export function sortKey(spec: unknown): (doc: Document) => Buffer {
+  const fields = parseSort(spec);
+  const paths = fields.map(([path]) => path);
+  const directions = fields.map(([, direction]) => direction);
+  const plain = paths.every((path) => !path.includes('.'));
+  return (doc) => {
+    if (plain) {
+      const values = paths.map((path) => own(doc, path));
+      if (!values.some(Array.isArray)) return encodeKey(values, directions);
+    }
+    return leastKey(doc, paths, directions);
+  };
+}
+
+/** Compares two documents under a sort specification. */
+export function compareBySort(spec: unknown): (a: Document, b: Document) => number {
+  const key = sortKey(spec);
+  return (a, b) => Buffer.compare(key(a), key(b));
+}
+
+function parseSort(spec: unknown): [string, 1 | -1][] {
+  if (!isDocument(spec)) throw raise(15973, 'the $sort key specification must be an object');
+  const fields = Object.keys(spec).map((path): [string, 1 | -1] => {
+    if (isDocument(spec[path]))
+      throw raise(17312, `$meta in a sort is refused by the embedded database: ${path}`);
+    const direction = numberOf(spec[path]);
+    if (direction !== 1 && direction !== -1) {
+      throw raise(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
+    }
+    if (path.split('.').includes('')) throw raise(15998, 'FieldPath field names may not be empty strings.');
+    if (path.startsWith('$')) throw raise(16410, `FieldPath field names may not start with '$': ${path}`);
+    return [path, direction];
+  });
+  if (fields.length === 0) throw raise(15976, '$sort stage must have at least one sort key');
+  return fields;
+}
+
+function leastKey(doc: Document, paths: string[], directions: (1 | -1)[]): Buffer {
+  return tuplesOf(doc, paths)
+    .map((tuple) => encodeKey(tuple, directions))
+    .reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
+}
+
+function tuplesOf(doc: Document, paths: string[]): unknown[][] {
+  try {
+    return indexTuples(doc, paths).tuples;
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 171) throw error;
+    throw badValue('cannot sort with keys that are parallel arrays');
+  }
+}
