@@ -1,4 +1,5 @@
 import { accessFeature } from './access/feature.ts';
+import { customerFeature } from './customer/feature.ts';
 import type { DeclarationList, Host, Plugin, Resolvers } from './plugin/contract.ts';
 
 /** The version that plugins state in `requires: { core: … }`. */
@@ -7,7 +8,7 @@ export const CORE_VERSION = '0.1.0';
 /** What a core feature declares: the plugin contract without a name of its own. */
 export type Feature = Omit<Plugin, 'name' | 'version' | 'requires'>;
 
-const FEATURES: readonly (() => Feature)[] = [accessFeature];
+const FEATURES: readonly (() => Feature)[] = [accessFeature, customerFeature];
 
 /** Core's own features, declared in the plugin contract's shape under the owner `core`. */
 export function corePlugin(): Plugin {
