@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 
 import type { Document } from 'bson';
 
@@ -9,7 +9,8 @@ import { sortKey } from './sort.ts';
 import type { PipelineContext, Run } from './stage.ts';
 
 interface Row {
-  key: Buffer;
+  /** The key's bytes as a string, which orders alike and compares faster. */
+  key: string;
   doc: Document;
   bytes: number;
 }
@@ -33,7 +34,7 @@ export function compileSortStage(spec: unknown, rowsWanted: number | undefined):
 }
 
 type Key = (doc: Document) => Buffer;
-const byKey = (a: Row, b: Row): number => Buffer.compare(a.key, b.key);
+const byKey = (a: Row, b: Row): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
 async function firstRows(
   source: AsyncIterable<Document>,
@@ -43,7 +44,7 @@ async function firstRows(
   context: PipelineContext,
 ): Promise<Row[]> {
   let rows: Row[] = [];
-  let last: Buffer | undefined;
+  let last: string | undefined;
   const trim = (): void => {
     rows.sort(byKey);
     for (const { bytes } of rows.slice(wanted)) memory.release(bytes);
@@ -54,7 +55,7 @@ async function firstRows(
   for await (const doc of source) {
     const row = rowOf(doc, key);
     // A later document with the key of the last kept one comes after it.
-    if (last === undefined || Buffer.compare(row.key, last) < 0) {
+    if (last === undefined || row.key < last) {
       memory.hold(row.bytes);
       rows.push(row);
       if (rows.length >= wanted * 2 + RUN_ROWS) trim();
@@ -92,7 +93,7 @@ async function allRows(
 }
 
 function rowOf(doc: Document, key: Key): Row {
-  const sortedBy = key(doc);
+  const sortedBy = key(doc).toString('latin1');
   return { key: sortedBy, doc, bytes: sizeOf(doc) + sortedBy.length };
 }
 

@@ -1,0 +1,21 @@
+import type { Case } from './case.ts';
+import { comparisonCases } from './comparison.ts';
+import { expressionCases } from './expression.ts';
+import { pipelineCases } from './pipeline.ts';
+import { queryCases } from './query.ts';
+import { shapeCases } from './shape.ts';
+import { updateArrayCases } from './update-array.ts';
+import { updateCases } from './update.ts';
+
+export type { Case } from './case.ts';
+
+/** What the embedded database answers, as the MongoDB manual says; each case can be asked of any server. */
+export const CASES: readonly Case[] = [
+  ...comparisonCases,
+  ...queryCases,
+  ...shapeCases,
+  ...updateCases,
+  ...updateArrayCases,
+  ...pipelineCases,
+  ...expressionCases,
+];

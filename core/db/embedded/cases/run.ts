@@ -1,0 +1,107 @@
+import { deserialize, type Document, EJSON, serialize } from 'bson';
+import type { Db } from 'mongodb';
+
+import { runPipeline } from '../aggregate/index.ts';
+import { compareBySort } from '../aggregate/sort.ts';
+import { compileFilter } from '../match/index.ts';
+import { compileProjection } from '../project/index.ts';
+import { compileUpdate } from '../update/index.ts';
+import type { AggregateOperation, Case, FindOperation, UpdateOperation } from './case.ts';
+
+/** Something that can be asked a case: the pure functions, or a database behind a driver. */
+export interface Target {
+  find(documents: Document[], operation: FindOperation): Promise<Document[]>;
+  /** The collection after the update. */
+  update(documents: Document[], operation: UpdateOperation): Promise<Document[]>;
+  aggregate(documents: Document[], operation: AggregateOperation): Promise<Document[]>;
+}
+
+/** What the target answers, in the form of the case's `expected`, types of numbers included. */
+export async function runCase({ documents, operation }: Case, target: Target): Promise<string> {
+  try {
+    if (operation.kind === 'update') return canonical(await target.update(documents, operation));
+    if (operation.kind === 'aggregate') return canonical(await target.aggregate(documents, operation));
+    const found = await target.find(documents, operation);
+    return canonical(operation.projection ? found : found.map((doc) => doc['_id'] as unknown));
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (typeof code !== 'number') throw error;
+    return canonical({ error: code });
+  }
+}
+
+/** The expected answer in the same form. */
+export function expectedOf({ expected }: Case): string {
+  return canonical(expected);
+}
+
+function canonical(answer: unknown): string {
+  return EJSON.stringify(stored({ answer })['answer'], { relaxed: false });
+}
+
+/** A document as the database decodes it: int, long and double kept apart. */
+function stored(doc: Document): Document {
+  return deserialize(serialize(doc), { promoteValues: false, bsonRegExp: true });
+}
+
+/** Asks the pure functions of this folder. */
+export const pureTarget: Target = {
+  find(documents, given) {
+    const { filter, sort, projection } = stored(given) as FindOperation;
+    const found = documents.map(stored).filter(compileFilter(filter));
+    if (sort) found.sort(compareBySort(sort));
+    return Promise.resolve(projection ? found.map(compileProjection(projection, filter)) : found);
+  },
+  update(documents, given) {
+    const { filter, update, arrayFilters, upsert } = stored(given) as UpdateOperation;
+    const compiled = compileUpdate(update, { filter, ...(arrayFilters ? { arrayFilters } : {}) });
+    const after = documents.map(stored);
+    const at = after.findIndex(compileFilter(filter));
+    if (at >= 0) after[at] = compiled.apply(after[at]!, { insert: false });
+    else if (upsert) after.push(compiled.apply(compiled.seed(filter), { insert: true }));
+    return Promise.resolve(after);
+  },
+  async aggregate(documents, given) {
+    const { pipeline, others } = stored(given) as AggregateOperation;
+    const result: Document[] = [];
+    const context = {
+      collection: (name: string) => ({
+        scan: (filter: Document) => each((others?.[name] ?? []).filter(compileFilter(filter))),
+      }),
+      yieldIfLong: () => Promise.resolve(),
+    };
+    for await (const doc of runPipeline(pipeline, each(documents.map(stored)), context)) result.push(doc);
+    return result;
+  },
+};
+
+async function* each(docs: Document[]): AsyncIterable<Document> {
+  for (const doc of docs) yield doc;
+}
+
+/** Asks a server; the database's collections are dropped before each case. */
+export function driverTarget(db: Db): Target {
+  const options = { promoteValues: false } as const;
+  const fill = async (name: string, documents: Document[]): Promise<void> => {
+    await db.collection(name).drop();
+    if (documents.length > 0) await db.collection(name).insertMany(documents.map((doc) => ({ ...doc })));
+  };
+  const cases = db.collection<Document>('cases');
+  return {
+    async find(documents, { filter, sort, projection }) {
+      await fill('cases', documents);
+      const cursor = cases.find(filter, { ...options, ...(projection ? { projection } : {}) });
+      return (sort ? cursor.sort(sort) : cursor).toArray();
+    },
+    async update(documents, { filter, update, arrayFilters, upsert = false }) {
+      await fill('cases', documents);
+      await cases.updateOne(filter, update, { upsert, ...(arrayFilters ? { arrayFilters } : {}) });
+      return cases.find({}, options).toArray();
+    },
+    async aggregate(documents, { pipeline, others = {} }) {
+      await fill('cases', documents);
+      for (const [name, docs] of Object.entries(others)) await fill(name, docs);
+      return cases.aggregate(pipeline, options).toArray();
+    },
+  };
+}

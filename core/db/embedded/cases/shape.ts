@@ -1,0 +1,188 @@
+import { Double, Int32, MaxKey, MinKey, ObjectId } from 'bson';
+
+import { type Case, projections, sorts } from './case.ts';
+
+const across = [
+  { _id: 1, a: 'text' },
+  { _id: 2, a: 5 },
+  { _id: 3, a: null },
+  { _id: 4 },
+  { _id: 5, a: { b: 1 } },
+  { _id: 6, a: [3, 9] },
+  { _id: 7, a: true },
+  { _id: 8, a: new Date(0) },
+  { _id: 9, a: new ObjectId('0'.repeat(24)) },
+  { _id: 10, a: [] },
+  { _id: 11, a: new MinKey() },
+  { _id: 12, a: new MaxKey() },
+  { _id: 13, a: NaN },
+  { _id: 14, a: 4.5 },
+];
+
+const rows = [
+  { _id: 1, k: 'b', n: 2, list: [{ q: 5 }, { q: 1 }] },
+  { _id: 2, k: 'a', n: 2, list: [{ q: 3 }] },
+  { _id: 3, k: 'b', n: 1, list: [{ q: 4 }, {}] },
+  { _id: 4, k: 'a', n: 3, list: 7 },
+];
+
+const item = {
+  _id: 1,
+  a: 1,
+  b: { c: 2, d: 3 },
+  list: [1, { x: 1, y: 2 }, [{ x: 3, y: 4 }]],
+  tags: ['p', 'q', 'r'],
+};
+
+export const shapeCases: Case[] = [
+  ...sorts('reference/bson-type-comparison-order — Comparison/Sort Order', across, [
+    [
+      'types stand in their order; an array counts by its least element, an empty one before null',
+      { a: 1, _id: 1 },
+      [11, 10, 3, 4, 13, 6, 14, 2, 1, 5, 9, 7, 8, 12],
+    ],
+    [
+      'downward an array counts by its greatest element',
+      { a: -1, _id: 1 },
+      [12, 8, 7, 9, 5, 1, 6, 2, 14, 13, 3, 4, 10, 11],
+    ],
+  ]),
+  ...sorts('reference/method/cursor.sort', rows, [
+    ['by several fields, in their order', { k: 1, n: -1 }, [4, 2, 1, 3]],
+    ['in the other direction', { k: -1, n: 1 }, [3, 1, 2, 4]],
+    ['by a field of embedded documents: the least', { 'list.q': 1, _id: 1 }, [3, 4, 1, 2]],
+    ['by a field of embedded documents: the greatest', { 'list.q': -1, _id: 1 }, [1, 3, 2, 4]],
+    ['a direction other than 1 and −1', { k: 2 }, { error: 15975 }],
+  ]),
+  ...sorts(
+    'reference/method/cursor.sort — Sort by arrays',
+    [
+      { _id: 1, a: [1, 5], b: 2 },
+      { _id: 2, a: [2, 3], b: 1 },
+    ],
+    [
+      ['the least decides upward', { a: 1 }, [1, 2]],
+      ['the greatest decides downward', { a: -1 }, [1, 2]],
+    ],
+  ),
+  ...sorts(
+    'core/indexes/index-types/index-multikey — Compound Multikey Indexes',
+    [
+      { _id: 1, a: [1], b: [2] },
+      { _id: 2, a: [3], b: [4] },
+    ],
+    [['two arrays side by side are refused', { a: 1, b: 1 }, { error: 2 }]],
+  ),
+  ...projections(
+    'tutorial/project-fields-from-query-results',
+    [item],
+    [
+      ['named fields and _id', { a: 1 }, [{ _id: 1, a: 1 }]],
+      ['without _id', { a: 1, _id: 0 }, [{ a: 1 }]],
+      ['only _id', { _id: 1 }, [{ _id: 1 }]],
+      ['in the order of the document', { tags: 1, a: true }, [{ _id: 1, a: 1, tags: ['p', 'q', 'r'] }]],
+      ['all but a field', { list: 0, b: 0, tags: 0 }, [{ _id: 1, a: 1 }]],
+      ['all but _id', { _id: 0, list: 0, tags: 0 }, [{ a: 1, b: { c: 2, d: 3 } }]],
+      ['a nested field', { 'b.c': 1 }, [{ _id: 1, b: { c: 2 } }]],
+      ['a nested field in nested form', { b: { c: 1 } }, [{ _id: 1, b: { c: 2 } }]],
+      ['all but a nested field', { 'b.c': 0, list: 0, tags: 0 }, [{ _id: 1, a: 1, b: { d: 3 } }]],
+      [
+        'fields of documents in arrays; scalars go',
+        { 'list.x': 1 },
+        [{ _id: 1, list: [{ x: 1 }, [{ x: 3 }]] }],
+      ],
+      [
+        'all but fields of documents in arrays; scalars stay',
+        { 'list.x': 0, b: 0, tags: 0, a: 0 },
+        [{ _id: 1, list: [1, { y: 2 }, [{ y: 4 }]] }],
+      ],
+      ['a path through a scalar keeps nothing', { 'a.x': 1 }, [{ _id: 1 }]],
+      ['a missing field is not made', { nothing: 1 }, [{ _id: 1 }]],
+      ['the empty projection keeps all', {}, [item]],
+      ['an expression', { sum: { $add: ['$a', '$b.c'] } }, [{ _id: 1, sum: 3 }]],
+      ['a literal', { a: 1, word: 'x' }, [{ _id: 1, a: 1, word: 'x' }]],
+      ['in and out do not mix', { a: 1, b: 0 }, { error: 31254 }],
+      ['out and in do not mix', { b: 0, a: 1 }, { error: 31253 }],
+      ['paths collide', { b: 1, 'b.c': 1 }, { error: 31249 }],
+      ['paths collide the other way', { 'b.c': 1, b: 1 }, { error: 31250 }],
+      ['an unknown operator', { a: { $foo: 1 } }, { error: 168 }],
+      ['an empty nested projection', { a: {} }, { error: 51270 }],
+    ],
+  ),
+  ...projections(
+    'reference/operator/projection/slice',
+    [{ _id: 1, a: 1, tags: ['p', 'q', 'r'] }],
+    [
+      ['the first ones, and all other fields', { tags: { $slice: 2 } }, [{ _id: 1, a: 1, tags: ['p', 'q'] }]],
+      ['the last ones', { tags: { $slice: -1 } }, [{ _id: 1, a: 1, tags: ['r'] }]],
+      ['after a skip', { tags: { $slice: [1, 1] } }, [{ _id: 1, a: 1, tags: ['q'] }]],
+      ['from the end', { tags: { $slice: [-2, 1] } }, [{ _id: 1, a: 1, tags: ['q'] }]],
+      ['beyond the end', { tags: { $slice: [5, 1] } }, [{ _id: 1, a: 1, tags: [] }]],
+      ['with an inclusion', { a: 1, tags: { $slice: 1 } }, [{ _id: 1, a: 1, tags: ['p'] }]],
+      ['not an array stays', { a: { $slice: 1 }, tags: 0 }, [{ _id: 1, a: 1 }]],
+      ['a limit must be positive', { tags: { $slice: [0, 0] } }, { error: 28729 }],
+    ],
+  ),
+  ...projections(
+    'reference/operator/projection/elemMatch',
+    [
+      {
+        _id: 1,
+        parts: [
+          { n: 1, q: 5 },
+          { n: 2, q: 9 },
+          { n: 3, q: 9 },
+        ],
+      },
+    ],
+    [
+      [
+        'the first element that meets it',
+        { parts: { $elemMatch: { q: 9 } } },
+        [{ _id: 1, parts: [{ n: 2, q: 9 }] }],
+      ],
+      ['none leaves the field out', { parts: { $elemMatch: { q: 100 } } }, [{ _id: 1 }]],
+      ['not on a nested field', { 'a.parts': { $elemMatch: { q: 1 } } }, { error: 31275 }],
+    ],
+  ),
+  ...projections(
+    'reference/operator/projection/positional',
+    [
+      {
+        _id: 1,
+        marks: [70, 85, 90],
+        parts: [
+          { n: 1, q: 5 },
+          { n: 2, q: 9 },
+        ],
+      },
+    ],
+    [
+      [
+        'the element that met the filter',
+        { 'marks.$': 1 },
+        [{ _id: 1, marks: [85] }],
+        { marks: { $gt: 80 } },
+      ],
+      [
+        'the embedded document that met it',
+        { 'parts.$': 1 },
+        [{ _id: 1, parts: [{ n: 2, q: 9 }] }],
+        { 'parts.q': 9 },
+      ],
+      [
+        'with $elemMatch',
+        { 'parts.$': 1 },
+        [{ _id: 1, parts: [{ n: 1, q: 5 }] }],
+        { parts: { $elemMatch: { n: 1, q: { $lt: 6 } } } },
+      ],
+      ['without a condition on the array', { 'marks.$': 1 }, { error: 51246 }, { _id: 1 }],
+      ['only one', { 'marks.$': 1, 'parts.$': 1 }, { error: 31276 }, { marks: 70 }],
+    ],
+  ),
+  ...projections(
+    'reference/bson-types — Numbers',
+    [{ _id: 1, d: new Double(5), i: new Int32(5) }],
+    [['keeps numeric types', { d: 1, i: 1 }, [{ _id: 1, d: new Double(5), i: new Int32(5) }]]],
+  ),
+];
