@@ -7,7 +7,7 @@ import { drain, prepare } from './query.ts';
 import type { Query } from './query.ts';
 import { collectionOf, readerOf } from './request.ts';
 import type { Engine, Request } from './request.ts';
-import { leading, sinceOf, windowOf } from './read.ts';
+import { leadingQuery, sinceOf, windowOf } from './read.ts';
 
 /**
  * Which index a command uses and, with `executionStats`, how much it examined (manual, "Explain Results").
@@ -56,6 +56,7 @@ export async function explain(engine: Engine, request: Request): Promise<Documen
 
 function queryOf(engine: Engine, request: Request): Query | undefined {
   const { command, name } = request;
+  if (name === 'aggregate') return leadingQuery(engine, request, command.pipeline as Document[]).query;
   const collection = collectionOf(engine, request);
   const wanted = wantedOf(name, command);
   if (!collection) return undefined;
@@ -78,10 +79,6 @@ function wantedOf(name: string, command: Document): { filter: Document; sort?: u
     case 'findAndModify':
     case 'findandmodify':
       return { filter: (command.query ?? {}) as Document, sort: command.sort, hint };
-    case 'aggregate': {
-      const { filter, sort } = leading(command.pipeline as Document[]);
-      return { filter, sort, hint };
-    }
     case 'update':
     case 'delete': {
       const [one] = command[`${name}s`] as Document[];

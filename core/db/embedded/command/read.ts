@@ -1,6 +1,6 @@
 import { Long } from 'bson';
 import type { Document } from 'bson';
-import { runPipeline } from './pipeline.ts';
+import { runPipeline } from '../aggregate/index.ts';
 import { CommandError, badValue, failedToParse } from '../errors.ts';
 import { EMPTY_ARRAY, encodeValue } from '../keys/index.ts';
 import { compileFilter, valuesAtPath } from '../match/index.ts';
@@ -8,6 +8,7 @@ import { Scan } from '../plan/scan.ts';
 import type { Found } from '../plan/scan.ts';
 import { parseSort } from '../plan/select.ts';
 import { compileProjection } from '../project/index.ts';
+import type { Reader } from '../store/overlay.ts';
 import { asBoolean, asNumber, encode } from '../wire/bson.ts';
 import { encodeCursor } from '../wire/message.ts';
 import type { Results } from './cursors.ts';
@@ -125,52 +126,54 @@ export async function aggregate(engine: Engine, request: Request): Promise<Buffe
   return encodeCursor(ns, cursorId, documents, 'firstBatch');
 }
 
-// A leading $match, and a $sort right behind it, are answered by the planner; the rest works on a stream.
+// A leading $match is answered by the planner, and so is a $sort right behind it where an index gives its
+// order; the rest works on the stream.
 function pipelineOf(
   engine: Engine,
   request: Request,
   stages: Document[],
   turn: { pacer: Pacer },
 ): AsyncIterable<Document> {
-  const { filter, sort, rest } = leading(stages);
-  const reader = (): ReturnType<typeof readerOf> => readerOf(engine, request);
-  const scan = (
-    ns: string,
-    wanted: { filter: Document; sort?: Document; hint?: unknown },
-  ): AsyncIterable<Document> => {
-    compileFilter(wanted.filter);
-    const collection = collectionOf(engine, request, ns);
-    if (!collection) return none();
-    const planned = { filter: wanted.filter, sort: parseSort(wanted.sort), hint: wanted.hint };
-    return documentsOf(prepare(collection, { ...planned, ...sinceOf(request) }), reader, () => turn.pacer);
-  };
-  const source = scan(namespaceOf(request), { filter, ...(sort && { sort }), hint: request.command.hint });
-  return runPipeline(rest, source, {
+  const reader = (): Reader => readerOf(engine, request);
+  const run = (query: Query): AsyncIterable<Document> => documentsOf(query, reader, () => turn.pacer);
+  const planned = leadingQuery(engine, request, stages);
+  return runPipeline(planned.rest, planned.query ? run(planned.query) : none(), {
     collection: (name: string) => ({
-      scan: (wanted: Document) => scan(`${request.db}.${name}`, { filter: wanted }),
+      scan(filter: Document): AsyncIterable<Document> {
+        const collection = collectionOf(engine, request, `${request.db}.${name}`);
+        return collection ? run(prepare(collection, { filter, ...sinceOf(request) })) : none();
+      },
     }),
     yieldIfLong: async () => {
       if (turn.pacer.isOver) await turn.pacer.pause();
     },
+    at: new Date(engine.now()),
   });
 }
 
-export function leading(stages: Document[]): { filter: Document; sort?: Document; rest: Document[] } {
-  const rest = [...stages];
+/** What of a pipeline the planner answers, and the stages that remain. */
+export function leadingQuery(
+  engine: Engine,
+  request: Request,
+  stages: Document[],
+): { query: Query | undefined; rest: Document[] } {
+  let rest = stages;
   let filter: Document = {};
-  const isStage = (name: string): boolean => {
-    const [stage] = rest;
-    return (
-      stage !== undefined &&
-      Object.keys(stage).length === 1 &&
-      typeof stage[name] === 'object' &&
-      stage[name] !== null
-    );
-  };
-  if (isStage('$match')) filter = rest.shift()?.$match as Document;
-  // With a limit behind it the sort stays in the pipeline, which keeps only that many.
-  if (!isStage('$sort')) return { filter, rest };
-  return { filter, sort: rest.shift()?.$sort as Document, rest };
+  const first: unknown = stages[0]?.$match;
+  if (typeof first === 'object' && first !== null) {
+    filter = first;
+    rest = stages.slice(1);
+  }
+  compileFilter(filter);
+  const collection = collectionOf(engine, request);
+  if (!collection) return { query: undefined, rest };
+  const wanted = { filter, hint: request.command.hint as unknown, ...sinceOf(request) };
+  const order: unknown = rest[0]?.$sort;
+  if (typeof order === 'object' && order !== null && Object.keys(order).length > 0) {
+    const query = prepare(collection, { ...wanted, sort: parseSort(order) });
+    if (query.plan.sorted) return { query, rest: rest.slice(1) };
+  }
+  return { query: prepare(collection, wanted), rest };
 }
 
 /** An aggregation's output, encoded as it is asked for. */
