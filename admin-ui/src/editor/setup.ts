@@ -57,6 +57,7 @@ export const editing: Extension = [
   indentOnInput(),
   closeBrackets(),
   autocompletion(),
+  EditorView.contentAttributes.of({ tabindex: '0' }),
   leaveRunToPage,
   keymap.of([
     ...closeBracketsKeymap,

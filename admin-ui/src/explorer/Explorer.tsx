@@ -104,7 +104,7 @@ export function Explorer({ config }: { config: DemoConfig }) {
           <Tooltip title={t('explorer.runHint')} placement="bottomRight">
             <Button
               type="primary"
-              icon={<CaretRightFilled />}
+              icon={<CaretRightFilled aria-hidden />}
               onClick={runNow}
               aria-keyshortcuts="Control+Enter"
             >

@@ -18,9 +18,22 @@ describe('printAnswer', () => {
     expect(printAnswer({ a: 'x'.repeat(70) }, decisions).text.split('\n')).toHaveLength(3);
   });
 
+  test('short entries share a line up to its width', () => {
+    const product = { code: 'INF-101', level: 'R2', brand: 'x'.repeat(30), kind: 'digest' };
+    expect(printAnswer(product, decisions).text).toBe(
+      [
+        '{',
+        '  "code": "INF-101", "level": "R2",',
+        `  "brand": "${'x'.repeat(30)}",`,
+        '  "kind": "digest"',
+        '}',
+      ].join('\n'),
+    );
+  });
+
   test('price and suitability get lines of their own, and exactly these are marked', () => {
     const { text, marked } = printAnswer(
-      { code: 'A', price: { amountMinor: 800 }, suitability: null },
+      { code: 'A', price: { amountMinor: 800 }, suitability: null, last: 1 },
       decisions,
     );
     const lines = text.split('\n');
@@ -31,8 +44,8 @@ describe('printAnswer', () => {
           .join('\n')
           .trim(),
       ),
-    ).toEqual(['"price": { "amountMinor": 800 },', '"suitability": null']);
-    expect(lines[1]).toBe('  "code": "A",');
+    ).toEqual(['"price": { "amountMinor": 800 },', '"suitability": null,']);
+    expect([lines[1], lines[4]]).toEqual(['  "code": "A",', '  "last": 1']);
   });
 });
 
@@ -73,7 +86,7 @@ test('outcomes are counted, and rows without a decision are not', () => {
     { suitability: { outcome: 'MATCH', recommendable: true } },
     { suitability: { outcome: 'MATCH', recommendable: false } },
     { suitability: { outcome: 'FORBIDDEN', recommendable: false } },
-    { suitability: null },
+    { suitability: null, last: 1 },
   ];
   expect(outcomesOf(rows)).toEqual({
     outcomes: [

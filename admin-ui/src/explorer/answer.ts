@@ -3,11 +3,11 @@ import type { LineRange } from '../editor/tint.ts';
 export type Printed = { text: string; marked: LineRange[] };
 
 /** Columns that a printed line may take before it is broken. */
-const lineWidth = 48;
+const lineWidth = 50;
 
 /**
- * Prints JSON so that what is short stays on one line. `marked` are the lines of the keys asked for; they always begin
- * a line of their own.
+ * Prints JSON so that what is short shares a line. `marked` are the lines of the keys asked for; they always begin
+ * and end with lines of their own.
  */
 export function printAnswer(value: unknown, markedKeys: ReadonlySet<string>): Printed {
   const lines: string[] = [];
@@ -23,17 +23,36 @@ export function printAnswer(value: unknown, markedKeys: ReadonlySet<string>): Pr
       ? item.map((element) => [null, element])
       : Object.entries(item);
     lines.push(`${indent}${prefix}${Array.isArray(item) ? '[' : '{'}`);
+    // The number of the line that may take a further short entry.
+    let open = -1;
     entries.forEach(([key, element], index) => {
       const from = lines.length + 1;
-      const before = key === null ? '' : `${JSON.stringify(key)}: `;
-      write(before, element, `${indent}  `, index < entries.length - 1 ? ',' : '');
-      if (key !== null && markedKeys.has(key)) marked.push({ from, to: lines.length });
+      write(
+        key === null ? '' : `${JSON.stringify(key)}: `,
+        element,
+        `${indent}  `,
+        index < entries.length - 1 ? ',' : '',
+      );
+      const isMarked = key !== null && markedKeys.has(key);
+      if (isMarked) marked.push({ from, to: lines.length });
+      const joined = open === from - 1 && from === lines.length && !isMarked && joinLast(lines);
+      open = isMarked || lines.length > from ? -1 : joined ? open : from;
     });
     lines.push(`${indent}${Array.isArray(item) ? ']' : '}'}${suffix}`);
   };
 
   write('', value, '', '');
   return { text: lines.join('\n'), marked };
+}
+
+/** Puts the last line behind the one before it, where both fit. */
+function joinLast(lines: string[]): boolean {
+  const [before, last] = lines.slice(-2);
+  if (before === undefined || last === undefined) return false;
+  const joined = `${before} ${last.trimStart()}`;
+  if (columnsOf(joined) > lineWidth) return false;
+  lines.splice(-2, 2, joined);
+  return true;
 }
 
 /** The value on one line, or null where it is longer than `room` or holds a marked key. */

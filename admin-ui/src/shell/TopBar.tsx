@@ -51,7 +51,8 @@ function Account() {
   };
   return (
     <Dropdown trigger={['click']} menu={{ items, onClick: choose }} placement="bottomRight">
-      <Button type="text" className="account" aria-label={`${t('shell.account')}: ${actor.name}`}>
+      <Button type="text" className="account">
+        <span className="visually-hidden">{t('shell.account')}: </span>
         <span className="account-mark" aria-hidden="true">
           {[...actor.name][0]}
         </span>
