@@ -7,6 +7,14 @@ import { fromRoot } from '../../core/paths.ts';
 export type Locale = 'zh-CN' | 'en';
 export type Scheme = 'light' | 'dark';
 
+/** How the pages are looked at: both languages in both themes. */
+export const looks: [Locale, Scheme][] = [
+  ['zh-CN', 'light'],
+  ['zh-CN', 'dark'],
+  ['en', 'light'],
+  ['en', 'dark'],
+];
+
 /** A page of one visitor, with what the browser complained about. */
 export interface Visit {
   readonly page: Page;
@@ -48,7 +56,7 @@ export async function signIn(
   await page.locator('input[autocomplete=username]').fill(account);
   await page.locator('input[autocomplete=current-password]').fill(password);
   await page.locator('button[type=submit]').click();
-  await page.locator('header nav').waitFor();
+  await page.locator('.shell').waitFor();
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

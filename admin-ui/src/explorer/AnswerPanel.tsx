@@ -1,7 +1,7 @@
 import { CheckCircleFilled, CloseCircleFilled, ExclamationCircleFilled } from '@ant-design/icons';
 import { json } from '@codemirror/lang-json';
 import { Button } from 'antd';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeEditor } from '../editor/CodeEditor.tsx';
 import { CopyButton } from '../states/CopyButton.tsx';
@@ -11,6 +11,7 @@ import type { AnswerList } from './answer.ts';
 import { AnswerTable } from './AnswerTable.tsx';
 import { decisionFields } from './query.ts';
 import type { RunAnswer } from './run.ts';
+import { useColumns } from './useColumns.ts';
 import type { RunState } from './useRun.ts';
 import { sizeText } from './figures.ts';
 
@@ -77,12 +78,17 @@ function VerdictMark({ verdict }: { verdict: RunAnswer['verdict'] | 'failed' }) 
 function AnswerBody({ answer, stale }: { answer: RunAnswer; stale: boolean }) {
   const { t } = useTranslation();
   const [asTable, setAsTable] = useState(false);
-  const printed = useMemo(() => printAnswer(withoutLimits(answer), decisionFields), [answer]);
+  const place = useRef<HTMLDivElement>(null);
+  const columns = useColumns(place);
+  const printed = useMemo(
+    () => printAnswer(withoutLimits(answer), decisionFields, columns),
+    [answer, columns],
+  );
   const list = useMemo(() => listOf(answer.data), [answer]);
   const table = asTable && list !== null;
   return (
     <>
-      <div className="explorer-answer-body" data-stale={stale}>
+      <div ref={place} className="explorer-answer-body" data-stale={stale}>
         {table ? (
           <AnswerTable list={list} />
         ) : (

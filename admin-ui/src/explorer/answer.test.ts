@@ -7,20 +7,22 @@ const decisions = new Set(['price', 'suitability']);
 describe('printAnswer', () => {
   test('what it prints is the same value again', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        expect(JSON.parse(printAnswer(value, decisions).text)).toEqual(JSON.parse(JSON.stringify(value)));
+      fc.property(fc.jsonValue(), fc.integer({ min: 10, max: 80 }), (value, width) => {
+        expect(JSON.parse(printAnswer(value, decisions, width).text)).toEqual(
+          JSON.parse(JSON.stringify(value)),
+        );
       }),
     );
   });
 
   test('a short object stays on one line, a long one is broken', () => {
-    expect(printAnswer({ a: 1, b: [2] }, decisions).text).toBe('{ "a": 1, "b": [2] }');
-    expect(printAnswer({ a: 'x'.repeat(70) }, decisions).text.split('\n')).toHaveLength(3);
+    expect(printAnswer({ a: 1, b: [2] }, decisions, 50).text).toBe('{ "a": 1, "b": [2] }');
+    expect(printAnswer({ a: 'x'.repeat(70) }, decisions, 50).text.split('\n')).toHaveLength(3);
   });
 
   test('short entries share a line up to its width', () => {
     const product = { code: 'INF-101', level: 'R2', brand: 'x'.repeat(30), kind: 'digest' };
-    expect(printAnswer(product, decisions).text).toBe(
+    expect(printAnswer(product, decisions, 50).text).toBe(
       [
         '{',
         '  "code": "INF-101", "level": "R2",',
@@ -31,10 +33,23 @@ describe('printAnswer', () => {
     );
   });
 
+  test('what wraps one longer thing costs no column', () => {
+    const answer = {
+      data: { list: { total: 2, edges: [{ cursor: 'c1', node: { name: 'x'.repeat(70), price: 1 } }] } },
+    };
+    expect(printAnswer(answer, decisions, 80).text.split('\n')).toEqual([
+      '{ "data": { "list": { "total": 2, "edges": [{ "cursor": "c1", "node": {',
+      `  "name": "${'x'.repeat(70)}",`,
+      '  "price": 1',
+      '} }] } } }',
+    ]);
+  });
+
   test('price and suitability get lines of their own, and exactly these are marked', () => {
     const { text, marked } = printAnswer(
       { code: 'A', price: { amountMinor: 800 }, suitability: null, last: 1 },
       decisions,
+      50,
     );
     const lines = text.split('\n');
     expect(

@@ -2,55 +2,76 @@ import type { LineRange } from '../editor/tint.ts';
 
 export type Printed = { text: string; marked: LineRange[] };
 
-/** Columns that a printed line may take before it is broken. */
-const lineWidth = 50;
-
 /**
- * Prints JSON so that what is short shares a line. `marked` are the lines of the keys asked for; they always begin
- * and end with lines of their own.
+ * Prints JSON in lines of about `width` columns: what is short shares a line, and what wraps only one longer thing
+ * opens and closes on the lines of that thing. `marked` are the lines of the keys asked for; these always begin and
+ * end with lines of their own.
  */
-export function printAnswer(value: unknown, markedKeys: ReadonlySet<string>): Printed {
+export function printAnswer(value: unknown, markedKeys: ReadonlySet<string>, width: number): Printed {
   const lines: string[] = [];
   const marked: LineRange[] = [];
 
   const write = (prefix: string, item: unknown, indent: string, suffix: string): void => {
-    const short = onOneLine(item, lineWidth - indent.length - prefix.length, markedKeys);
+    const room = width - columnsOf(indent + prefix);
+    const short = onOneLine(item, room, markedKeys);
     if (short !== null || typeof item !== 'object' || item === null) {
       lines.push(`${indent}${prefix}${short ?? JSON.stringify(item)}${suffix}`);
       return;
     }
-    const entries: [string | null, unknown][] = Array.isArray(item)
-      ? item.map((element) => [null, element])
-      : Object.entries(item);
-    lines.push(`${indent}${prefix}${Array.isArray(item) ? '[' : '{'}`);
+    const wrapped = wrappedIn(item, room, markedKeys);
+    if (wrapped) write(prefix + wrapped.before, wrapped.item, indent, wrapped.after + suffix);
+    else writeEntries(prefix, item, indent, suffix);
+  };
+
+  const writeEntries = (prefix: string, item: object, indent: string, suffix: string): void => {
+    const isArray = Array.isArray(item);
+    const entries = Object.entries(item);
+    lines.push(`${indent}${prefix}${isArray ? '[' : '{'}`);
     // The number of the line that may take a further short entry.
     let open = -1;
     entries.forEach(([key, element], index) => {
       const from = lines.length + 1;
-      write(
-        key === null ? '' : `${JSON.stringify(key)}: `,
-        element,
-        `${indent}  `,
-        index < entries.length - 1 ? ',' : '',
-      );
-      const isMarked = key !== null && markedKeys.has(key);
-      if (isMarked) marked.push({ from, to: lines.length });
-      const joined = open === from - 1 && from === lines.length && !isMarked && joinLast(lines);
-      open = isMarked || lines.length > from ? -1 : joined ? open : from;
+      const comma = index < entries.length - 1 ? ',' : '';
+      write(isArray ? '' : `${JSON.stringify(key)}: `, element, `${indent}  `, comma);
+      if (!isArray && markedKeys.has(key)) {
+        marked.push({ from, to: lines.length });
+        open = -1;
+      } else if (lines.length > from) open = -1;
+      else if (!(open === from - 1 && joinLast(lines, width))) open = from;
     });
-    lines.push(`${indent}${Array.isArray(item) ? ']' : '}'}${suffix}`);
+    lines.push(`${indent}${isArray ? ']' : '}'}${suffix}`);
   };
 
   write('', value, '', '');
   return { text: lines.join('\n'), marked };
 }
 
+/** Where all but the last entry are short, the last one and what stands around it; so nesting costs no column. */
+function wrappedIn(
+  item: object,
+  room: number,
+  markedKeys: ReadonlySet<string>,
+): { before: string; item: unknown; after: string } | null {
+  const entries = Object.entries(item);
+  const last = entries.at(-1);
+  if (!last || typeof last[1] !== 'object' || last[1] === null) return null;
+  if (Array.isArray(item)) return entries.length === 1 ? { before: '[', item: last[1], after: ']' } : null;
+  if (markedKeys.has(last[0])) return null;
+  const before = entries.slice(0, -1).map(([key, element]) => {
+    const text = markedKeys.has(key) ? null : onOneLine(element, room, markedKeys);
+    return text === null ? null : `${JSON.stringify(key)}: ${text}, `;
+  });
+  const opening = `{ ${before.join('')}${JSON.stringify(last[0])}: `;
+  if (before.includes(null) || columnsOf(opening) > room - 2) return null;
+  return { before: opening, item: last[1], after: ' }' };
+}
+
 /** Puts the last line behind the one before it, where both fit. */
-function joinLast(lines: string[]): boolean {
+function joinLast(lines: string[], width: number): boolean {
   const [before, last] = lines.slice(-2);
   if (before === undefined || last === undefined) return false;
   const joined = `${before} ${last.trimStart()}`;
-  if (columnsOf(joined) > lineWidth) return false;
+  if (columnsOf(joined) > width) return false;
   lines.splice(-2, 2, joined);
   return true;
 }

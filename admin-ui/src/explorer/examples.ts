@@ -27,7 +27,9 @@ export const examples: Example[] = [
     query: `# 一位客户在接触点能看到什么
 # What one customer may see on a touchpoint
 query HomeShelf(
-  $customer: ID!, $channel: Channel!, $first: Int!
+  $customer: ID!
+  $channel: Channel!
+  $first: Int!
 ) {
   browseProducts(
     customerNo: $customer

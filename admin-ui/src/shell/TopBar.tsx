@@ -6,23 +6,29 @@ import { EnvironmentBadge, LanguageSwitch, ThemeSwitch } from './Switches.tsx';
 
 /** Where I am (from the section down to the page), in which environment, and who I am. */
 export function TopBar({ trail }: { trail: string[] }) {
-  const { t } = useTranslation();
   return (
     <header className="shell-top">
-      <nav aria-label={t('shell.breadcrumb')} className="shell-trail">
-        <ol>
-          {trail.map((step, index) => (
-            <li key={step} aria-current={index === trail.length - 1 ? 'page' : undefined}>
-              {step}
-            </li>
-          ))}
-        </ol>
-      </nav>
+      <div className="shell-where">{trail.length > 0 && <Trail steps={trail} />}</div>
       <EnvironmentBadge />
       <LanguageSwitch />
       <ThemeSwitch />
       <Account />
     </header>
+  );
+}
+
+function Trail({ steps }: { steps: string[] }) {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={t('shell.breadcrumb')} className="shell-trail">
+      <ol>
+        {steps.map((step, index) => (
+          <li key={step} aria-current={index === steps.length - 1 ? 'page' : undefined}>
+            {step}
+          </li>
+        ))}
+      </ol>
+    </nav>
   );
 }
 

@@ -1,3 +1,4 @@
+import { Button } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, Navigate, useLocation, useNavigate } from 'react-router';
@@ -64,5 +65,16 @@ function GuardedPage({ page }: { page: PageDeclaration }) {
 function NotFound() {
   const { t } = useTranslation();
   const { pathname } = useLocation();
-  return <Empty level={1} title={t('state.notFoundTitle')} text={t('state.notFound', { path: pathname })} />;
+  const navigate = useNavigate();
+  return (
+    <Empty
+      level={1}
+      title={t('state.notFoundTitle')}
+      text={t('state.notFound', { path: `/admin${pathname}` })}
+    >
+      <Button type="primary" onClick={() => void navigate('/')}>
+        {t('state.seeMine')}
+      </Button>
+    </Empty>
+  );
 }
