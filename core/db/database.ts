@@ -5,6 +5,7 @@ import { BusyError, StartError } from '../errors.ts';
 import type { NewEvent } from '../event/outbox.ts';
 import { writeOutbox } from '../event/outbox.ts';
 import { writeTraces, type NewTrace } from '../trace/record.ts';
+import { verifyFence } from './fence.ts';
 
 /** A transaction in progress. Nothing inside it runs in parallel, and no error inside it is swallowed. */
 export interface Tx {
@@ -36,6 +37,8 @@ export interface Database {
   transact<T>(actor: Actor, work: (tx: Tx) => Promise<T>, options?: TransactOptions): Promise<T>;
   /** Reads several collections as of one instant. */
   snapshot<T>(read: (session: ClientSession) => Promise<T>): Promise<T>;
+  /** Called in this process after each commit that published events; for waking, never for effects. */
+  onPublished(listener: () => void): void;
   close(): Promise<void>;
 }
 
@@ -88,6 +91,7 @@ async function refuseWithoutTransactions(connection: Connection): Promise<void> 
 class MongoDatabase implements Database {
   readonly connection: Connection;
   readonly #clock: Clock;
+  readonly #publishedListeners: (() => void)[] = [];
 
   constructor(connection: Connection, clock: Clock) {
     this.connection = connection;
@@ -134,8 +138,10 @@ class MongoDatabase implements Database {
       const tx = new OpenTx(session, this.#clock.now(), actor);
       const result = await work(tx);
       await tx.flush(this, options);
+      await verifyFence(tx);
       await commit(session);
       tx.committed();
+      if (tx.hasPublished) for (const notify of this.#publishedListeners) notify();
       return result;
     } catch (error) {
       if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
@@ -156,6 +162,10 @@ class MongoDatabase implements Database {
     }
   }
 
+  onPublished(listener: () => void): void {
+    this.#publishedListeners.push(listener);
+  }
+
   async close(): Promise<void> {
     await this.connection.destroy();
   }
@@ -173,6 +183,10 @@ class OpenTx implements Tx {
     this.session = session;
     this.at = at;
     this.actor = actor;
+  }
+
+  get hasPublished(): boolean {
+    return this.#events.length > 0;
   }
 
   trace(entry: NewTrace): void {

@@ -45,6 +45,7 @@ export const outboxSchema = new Schema<OutboxEvent>(
   { versionKey: false, minimize: false },
 )
   .index({ key: 1, keySeq: 1 }, { unique: true })
+  .index({ at: 1 })
   .index({ pending: 1, key: 1, keySeq: 1 }, { partialFilterExpression: { pending: true } });
 
 export const eventKeySchema = new Schema<EventKey>(

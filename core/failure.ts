@@ -1,0 +1,21 @@
+import { PlatformError } from './errors.ts';
+
+/** What is kept of a failure in records and logs: enough to find the place, nothing that could name a client. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+}
+
+const MESSAGE_LENGTH_MAX = 500;
+
+/**
+ * The platform's own errors speak in safe words. The message of any other may quote data (a duplicate key names its
+ * value), so only its name and the place that threw it are kept.
+ */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof PlatformError)
+    return { code: error.code, message: error.message.slice(0, MESSAGE_LENGTH_MAX) };
+  if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: `a ${typeof error} was thrown` };
+  const place = error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
+  return { code: 'UNEXPECTED', message: `${error.name} ${place.trim()}`.trim().slice(0, MESSAGE_LENGTH_MAX) };
+}
