@@ -1,5 +1,5 @@
 import { systemActor } from '../access/actor.ts';
-import { collectionOf } from '../db/collection.ts';
+import { collectionOf, type ModelSource } from '../db/collection.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { OUTBOX, type OutboxEvent } from './outbox.ts';
 import { DELIVERIES, LANES, laneId, type DeliveryRecord, type LaneRecord } from './delivery.ts';
@@ -55,13 +55,13 @@ async function writeDeliveries(
 
 /** Makes sure that each delivery's lane is there; a parked one stays parked. */
 export async function openLanes(
-  database: Database,
+  models: ModelSource,
   tx: Tx,
   deliveries: readonly Pick<DeliveryRecord, 'handler' | 'key' | 'keySeq'>[],
 ): Promise<void> {
   const lanes = new Map<string, Pick<DeliveryRecord, 'handler' | 'key' | 'keySeq'>>();
   for (const delivery of deliveries) lanes.set(laneId(delivery.handler, delivery.key), delivery);
-  await collectionOf<LaneRecord>(database, LANES).bulkWrite(
+  await collectionOf<LaneRecord>(models, LANES).bulkWrite(
     [...lanes].map(([_id, { handler, key, keySeq }]) => ({
       updateOne: {
         filter: { _id },

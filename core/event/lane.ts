@@ -50,7 +50,12 @@ export async function runLane(
         await deliver(work, delivery, handler, host, lease);
       } catch (error) {
         host.logger.warn(
-          { handler: delivery.handler, eventId: delivery.eventId, tries: delivery.tries + 1, ...failureOf(error) },
+          {
+            handler: delivery.handler,
+            eventId: delivery.eventId,
+            tries: delivery.tries + 1,
+            ...failureOf(error),
+          },
           'a handler failed',
         );
         await recordFailure(work, delivery, handler, lease, error);

@@ -19,12 +19,7 @@ export interface JobQueue {
    * @returns the id of the job
    * @throws JOB_UNKNOWN, JOB_PAYLOAD_INVALID
    */
-  enqueue(
-    tx: Tx,
-    name: string,
-    payload: Record<string, unknown>,
-    options?: EnqueueOptions,
-  ): Promise<string>;
+  enqueue(tx: Tx, name: string, payload: Record<string, unknown>, options?: EnqueueOptions): Promise<string>;
 }
 
 export const jobQueue = serviceToken<JobQueue>('core', 'jobs');
@@ -51,7 +46,10 @@ export class RecordJobQueue implements JobQueue {
   ): Promise<string> {
     const job = this.#options.jobs().find((declared) => declared.name === name);
     if (!job)
-      throw new PlatformError('JOB_UNKNOWN', `No plugin declares the job "${name}". Declare it under "jobs".`);
+      throw new PlatformError(
+        'JOB_UNKNOWN',
+        `No plugin declares the job "${name}". Declare it under "jobs".`,
+      );
     refuseInvalidPayload(job, payload);
     const { _id, ...record } = newJob(job, payload, tx.at, {
       id: key === undefined ? newId() : `${name}:${key}`,

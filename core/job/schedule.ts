@@ -63,7 +63,10 @@ export async function fireSchedules(
       }),
     });
     // After the job: a crash in between repeats the firing, which the unique key then refuses.
-    await collectionOf<ScheduleRecord>(database, SCHEDULES).updateOne({ _id: id }, { $max: { lastAt: firing } });
+    await collectionOf<ScheduleRecord>(database, SCHEDULES).updateOne(
+      { _id: id },
+      { $max: { lastAt: firing } },
+    );
     if (made) fired++;
   }
   return fired;

@@ -2,6 +2,7 @@ import { collectionOf } from '../db/collection.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { FencedError, runFenced } from '../db/fence.ts';
 import type { Leases } from '../db/leases.ts';
+import { PlatformError } from '../errors.ts';
 import { failureOf, type Failure } from '../failure.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../log.ts';
@@ -64,6 +65,7 @@ export class Worker {
   readonly #loop: Loop;
   #unlisten: (() => void) | undefined;
   #sweepAt = 0;
+  #stopping = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -79,12 +81,14 @@ export class Worker {
   }
 
   start(): void {
+    this.#stopping = false;
     this.#unlisten = this.#options.waker.onWake(() => this.#loop.wake());
     this.#loop.start();
   }
 
   /** Claims nothing new, tells running jobs to end and waits for them, at most `limitMs`; the rest is taken over by others. */
   async stop(limitMs = 5000): Promise<void> {
+    this.#stopping = true;
     this.#unlisten?.();
     await this.#loop.stop(limitMs);
     for (const { abort } of this.#running.values()) abort.abort(new Error('The process is stopping.'));
@@ -133,7 +137,10 @@ export class Worker {
     const settled = this.#run(record, job, abort)
       .catch((error: unknown) => {
         if (error instanceof FencedError) return;
-        this.#options.logger.error({ job: record.name, id: record._id, ...failureOf(error) }, 'a job was lost');
+        this.#options.logger.error(
+          { job: record.name, id: record._id, ...failureOf(error) },
+          'a job was lost',
+        );
       })
       .finally(() => {
         this.#running.delete(record._id);
@@ -143,8 +150,8 @@ export class Worker {
   }
 
   async #run(record: JobRecord, job: Declared<JobDeclaration>, abort: AbortController): Promise<void> {
-    const problem = payloadProblem(job, record.payload);
-    if (problem) return this.#settle(record, { state: 'DEAD', failure: failureOf(problem) });
+    const hopeless = lostTooOften(job, record) ?? payloadProblem(job, record.payload);
+    if (hopeless) return this.#settle(record, { state: 'DEAD', failure: failureOf(hopeless) });
     const { clock, logger, hostOf } = this.#options;
     const run = { id: record._id, attempt: record.attempts, at: clock.now(), signal: abort.signal };
     const what = `The job "${record.name}"`;
@@ -160,6 +167,7 @@ export class Worker {
         () => abort.abort(new Error(`${what} is over its time limit of ${job.timeLimitMs} ms.`)),
       );
     } catch (error) {
+      if (this.#stopping) return this.#giveBack(record);
       const failure = failureOf(error);
       logger.warn({ job: record.name, id: record._id, attempt: record.attempts, ...failure }, 'a job failed');
       const state = record.attempts >= job.attemptsMax ? 'DEAD' : 'READY';
@@ -176,6 +184,18 @@ export class Worker {
       { session: tx.session },
     );
     if (proved.matchedCount === 0) throw new FencedError(`The job "${record._id}"`);
+  }
+
+  /** A job that was told to end because the process stops has not failed: the next process begins it anew. */
+  async #giveBack(record: JobRecord): Promise<void> {
+    await collectionOf<JobRecord>(this.#options.database, JOBS).updateOne(
+      { _id: record._id, token: record.token! },
+      {
+        $set: { state: 'READY', dueAt: this.#options.clock.now() },
+        $inc: { attempts: -1 },
+        $unset: { token: 1, worker: 1 },
+      },
+    );
   }
 
   async #settle(
@@ -198,4 +218,13 @@ export class Worker {
       },
     );
   }
+}
+
+/** A job whose process died at every try would take down one process after the other. */
+function lostTooOften(job: JobDeclaration, record: JobRecord): PlatformError | undefined {
+  if (record.attempts <= job.attemptsMax) return undefined;
+  return new PlatformError(
+    'JOB_LOST',
+    `The process that ran job "${job.name}" ended before the job did, ${job.attemptsMax} times. Find out why, then resume it.`,
+  );
 }

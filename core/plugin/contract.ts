@@ -221,6 +221,8 @@ export interface ApprovedChange {
   readonly change: Readonly<Record<string, unknown>>;
   readonly maker: { readonly id: string; readonly name: string };
   readonly reason: string;
+  /** Revision of each subject that the maker saw; `apply` throws SUBJECT_CHANGED where it is another now. */
+  readonly expectedRevisions?: Readonly<Record<string, number>>;
 }
 
 export interface ApprovalDiffLine {

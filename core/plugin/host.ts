@@ -14,9 +14,22 @@ export interface HostDependencies {
   readonly config: Config;
 }
 
+/** Core's own host: it also reaches the database itself, and runs what plugins declare with the plugin's host. */
+export interface CoreHost extends Host {
+  readonly database: Database;
+  /** Also the host of `core`. */
+  hostOf(owner: string): Host;
+}
+
+/** What a service of core is made with; refuses the host of a plugin. */
+export function asCoreHost(host: Host): CoreHost {
+  if (!('hostOf' in host)) throw new Error(`The host of plugin "${host.name}" is not core's.`);
+  return host as CoreHost;
+}
+
 /** The hosts of one app: one per plugin, and core's, which sees everything. */
 export interface Hosts {
-  readonly core: Host;
+  readonly core: CoreHost;
   of(plugin: string): Host;
 }
 
@@ -28,13 +41,15 @@ export function createHosts(dependencies: HostDependencies): Hosts {
   const hosts = new Map<string, Host>();
   for (const plugin of dependencies.declarations.plugins)
     hosts.set(plugin.name, createHost(plugin, dependencies, services));
-  services.hosts = hosts;
   const of = (name: string) => {
     const host = hosts.get(name);
     if (!host) throw new Error(`There is no plugin "${name}".`);
     return host;
   };
-  return { core: of('core'), of };
+  const core: CoreHost = { ...of('core'), database: dependencies.database, hostOf: of };
+  hosts.set('core', core);
+  services.hosts = hosts;
+  return { core, of };
 }
 
 function createHost(plugin: Plugin, dependencies: HostDependencies, services: Services): Host {

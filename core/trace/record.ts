@@ -28,6 +28,8 @@ export interface TraceRecord {
   details: string;
   /** Set until the sealer has chained this record; outside every hash, cleared once. */
   unsealed?: true;
+  /** Number of the seal that holds this record's digest; outside every hash, set when `unsealed` is cleared. */
+  sealNo?: number;
 }
 
 export const TRACE_RECORDS = 'trace_records';
@@ -45,10 +47,12 @@ export const traceRecordSchema = new Schema<TraceRecord>(
     reason: String,
     details: { type: String, required: true },
     unsealed: Boolean,
+    sealNo: Number,
   },
   { versionKey: false },
 )
   .index({ unsealed: 1 }, { partialFilterExpression: { unsealed: true } })
+  .index({ sealNo: 1 })
   .index({ subjectType: 1, subjectId: 1, at: -1 })
   .index({ 'actor.id': 1, at: -1 })
   .index({ partyId: 1, at: -1 }, { sparse: true })
