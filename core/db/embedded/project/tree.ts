@@ -1,7 +1,6 @@
 import type { Document } from 'bson';
 
 import { isDocument } from '../keys/types.ts';
-import { define } from '../match/path.ts';
 import { raise } from '../aggregate/operator.ts';
 
 /** What happens to a field: kept, dropped, changed in place, computed anew, or decided further down. */
@@ -50,11 +49,11 @@ export function include(value: Document, tree: Branch, root: Document): Document
     const node = tree.fields.get(name);
     if (node === undefined) continue;
     const field: unknown = value[name];
-    if (node.kind === 'include') define(result, name, field);
-    else if (node.kind === 'change') define(result, name, node.change(field));
+    if (node.kind === 'include') result[name] = field;
+    else if (node.kind === 'change') result[name] = node.change(field);
     else if (node.kind === 'branch') {
       const kept = includeInside(field, node, root);
-      if (kept !== undefined) define(result, name, kept);
+      if (kept !== undefined) result[name] = kept;
     }
   }
   return compute(result, tree, root);
@@ -74,9 +73,9 @@ export function exclude(value: Document, tree: Branch): Document {
   for (const name of Object.keys(value)) {
     const node = tree.fields.get(name);
     const field: unknown = value[name];
-    if (node === undefined) define(result, name, field);
-    else if (node.kind === 'change') define(result, name, node.change(field));
-    else if (node.kind === 'branch') define(result, name, excludeInside(field, node));
+    if (node === undefined) result[name] = field;
+    else if (node.kind === 'change') result[name] = node.change(field);
+    else if (node.kind === 'branch') result[name] = excludeInside(field, node);
   }
   return result;
 }
@@ -92,9 +91,9 @@ export function compute(value: Document, tree: Branch, root: Document): Document
     if (node.kind === 'compute') {
       const computed = node.compute(root);
       if (computed === undefined) delete value[name];
-      else define(value, name, computed);
+      else value[name] = computed;
     } else if (node.kind === 'branch' && computes(node)) {
-      define(value, name, computeInside(value[name], node, root));
+      value[name] = computeInside(value[name], node, root);
     }
   }
   return value;
