@@ -1,6 +1,7 @@
 import type { Express } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import { ensureDemoSignIns, type DemoSignIns } from './access/demo.ts';
+import { createBackground } from './background.ts';
 import type { Config } from './config.ts';
 import { createContext } from './context.ts';
 import { openDatabase, type Database } from './db/database.ts';
@@ -62,11 +63,15 @@ export async function startApp(options: AppOptions): Promise<App> {
   try {
     const hosts = createHosts({ database, declarations, clock, logger, config });
     await database.prepare();
+    const background = await createBackground(hosts.core);
+    stops.push(() => background.stop());
+    await background.migrate();
     const demoSignIns = config.mode === 'demo' ? await ensureDemoSignIns(hosts.core) : undefined;
     for (const plugin of declarations.plugins) {
       await startPlugin(plugin, hosts);
       if (plugin.stop) stops.push(() => plugin.stop!(hosts.of(plugin.name)));
     }
+    await background.start();
     const metrics = createMetrics();
     const graphql = createGraphqlServer({ schema, rules, open: config.mode === 'demo', logger, metrics });
     await graphql.start();

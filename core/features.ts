@@ -1,6 +1,13 @@
 import { accessFeature } from './access/feature.ts';
+import { approvalFeature } from './approval/feature.ts';
 import { customerFeature } from './customer/feature.ts';
+import { databaseFeature } from './db/feature.ts';
+import { eventFeature } from './event/feature.ts';
+import { idempotencyFeature } from './idempotency/feature.ts';
+import { jobFeature } from './job/feature.ts';
 import type { DeclarationList, Host, Plugin, Resolvers } from './plugin/contract.ts';
+import { quotaFeature } from './quota/feature.ts';
+import { traceFeature } from './trace/feature.ts';
 
 /** The version that plugins state in `requires: { core: … }`. */
 export const CORE_VERSION = '0.1.0';
@@ -8,7 +15,17 @@ export const CORE_VERSION = '0.1.0';
 /** What a core feature declares: the plugin contract without a name of its own. */
 export type Feature = Omit<Plugin, 'name' | 'version' | 'requires'>;
 
-const FEATURES: readonly (() => Feature)[] = [accessFeature, customerFeature];
+const FEATURES: readonly (() => Feature)[] = [
+  databaseFeature,
+  accessFeature,
+  approvalFeature,
+  eventFeature,
+  idempotencyFeature,
+  jobFeature,
+  quotaFeature,
+  traceFeature,
+  customerFeature,
+];
 
 /** Core's own features, declared in the plugin contract's shape under the owner `core`. */
 export function corePlugin(): Plugin {

@@ -2,7 +2,7 @@ import type { Document } from 'bson';
 
 import { CommandError } from '../errors.ts';
 import { isDocument } from '../keys/types.ts';
-import { own } from '../match/path.ts';
+import { define, own } from '../match/path.ts';
 import { isTruthy } from '../match/predicate.ts';
 import { arrayOperators } from './array-operators.ts';
 import { arithmeticOperators } from './arithmetic.ts';
@@ -27,8 +27,10 @@ type Evaluate = (scope: Scope) => unknown;
  * outside the list, and MongoDB's codes for arguments that are wrong. Source: manual, "Aggregation Operators".
  */
 export function compileExpression(expression: unknown, vars: Variables = {}): (doc: Document) => unknown {
-  const evaluate = compile(expression, new Set([...Object.keys(vars), 'NOW']));
-  return (root) => evaluate({ root, vars });
+  // $$NOW is the database's clock, one reading for the whole command where the caller gives it.
+  const known: Variables = { NOW: new Date(), ...vars };
+  const evaluate = compile(expression, new Set(Object.keys(known)));
+  return (root) => evaluate({ root, vars: known });
 }
 
 function compile(expression: unknown, names: ReadonlySet<string>): Evaluate {
@@ -90,7 +92,7 @@ function compileObject(expression: Document, names: ReadonlySet<string>): Evalua
     const result: Document = {};
     for (const { name, evaluate } of fields) {
       const value = evaluate(scope);
-      if (value !== undefined) result[name] = value;
+      if (value !== undefined) define(result, name, value);
     }
     return result;
   };

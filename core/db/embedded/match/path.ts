@@ -14,6 +14,13 @@ export function own(doc: object, name: string): unknown {
   return Object.hasOwn(doc, name) ? (doc as Document)[name] : undefined;
 }
 
+/** Sets an own field, `__proto__` included. */
+export function define(target: Document, name: string, value: unknown): void {
+  if (name === '__proto__') {
+    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+  } else target[name] = value;
+}
+
 /**
  * True if any value at the dotted path passes the test. Arrays on the way are entered: each element that is a
  * document is followed, and a numeric part also takes the element at that place (manual, "Query an Array of

@@ -1,6 +1,7 @@
 import type { Document } from 'bson';
 
 import { isDocument } from '../keys/types.ts';
+import { define } from '../match/path.ts';
 import { raise } from '../aggregate/operator.ts';
 
 /** What happens to a field: kept, dropped, changed in place, computed anew, or decided further down. */
@@ -49,11 +50,11 @@ export function include(value: Document, tree: Branch, root: Document): Document
     const node = tree.fields.get(name);
     if (node === undefined) continue;
     const field: unknown = value[name];
-    if (node.kind === 'include') result[name] = field;
-    else if (node.kind === 'change') result[name] = node.change(field);
+    if (node.kind === 'include') define(result, name, field);
+    else if (node.kind === 'change') define(result, name, node.change(field));
     else if (node.kind === 'branch') {
       const kept = includeInside(field, node, root);
-      if (kept !== undefined) result[name] = kept;
+      if (kept !== undefined) define(result, name, kept);
     }
   }
   return compute(result, tree, root);
@@ -73,9 +74,9 @@ export function exclude(value: Document, tree: Branch): Document {
   for (const name of Object.keys(value)) {
     const node = tree.fields.get(name);
     const field: unknown = value[name];
-    if (node === undefined) result[name] = field;
-    else if (node.kind === 'change') result[name] = node.change(field);
-    else if (node.kind === 'branch') result[name] = excludeInside(field, node);
+    if (node === undefined) define(result, name, field);
+    else if (node.kind === 'change') define(result, name, node.change(field));
+    else if (node.kind === 'branch') define(result, name, excludeInside(field, node));
   }
   return result;
 }
@@ -91,9 +92,9 @@ export function compute(value: Document, tree: Branch, root: Document): Document
     if (node.kind === 'compute') {
       const computed = node.compute(root);
       if (computed === undefined) delete value[name];
-      else value[name] = computed;
+      else define(value, name, computed);
     } else if (node.kind === 'branch' && computes(node)) {
-      value[name] = computeInside(value[name], node, root);
+      define(value, name, computeInside(value[name], node, root));
     }
   }
   return value;

@@ -2,14 +2,15 @@ import type { Document } from 'bson';
 
 import { badValue, CommandError, failedToParse } from '../errors.ts';
 import { compare } from '../keys/index.ts';
-import { bsonType, isDocument, notOffered } from '../keys/types.ts';
-import { own } from '../match/index.ts';
+import { compileUpdatePipeline } from '../aggregate/reshape.ts';
+import { bsonType, isDocument } from '../keys/types.ts';
+import { define, own } from '../match/path.ts';
 import { matchedIndex } from '../match/position.ts';
 import type { Change } from './change.ts';
 import { OPERATORS } from './operators.ts';
 import { comparePaths, isPositional, parsePath, refuseConflicts } from './path.ts';
 import { type ArrayFilters, compileArrayFilters } from './positional.ts';
-import { define, seedFrom } from './seed.ts';
+import { seedFrom } from './seed.ts';
 import { changeAt, type Modifier, rename } from './walk.ts';
 
 export interface UpdateOptions {
@@ -29,7 +30,7 @@ export interface Update {
 
 /** An update by operators, by replacement or by pipeline; what can be refused without a document is refused here. */
 export function compileUpdate(update: Document | Document[], options: UpdateOptions): Update {
-  if (Array.isArray(update)) throw notOffered('An aggregation pipeline as an update');
+  if (Array.isArray(update)) return pipelineUpdate(update as Document[], options);
   if (!Object.keys(update)[0]?.startsWith('$')) return replacement(update, options);
   const modifiers = parseModifiers(update, options.at ?? new Date());
   const paths = modifiers.flatMap((modifier) =>
@@ -48,6 +49,20 @@ export function compileUpdate(update: Document | Document[], options: UpdateOpti
       ),
     seed: seedFrom,
   };
+}
+
+function pipelineUpdate(stages: Document[], options: UpdateOptions): Update {
+  if (options.arrayFilters?.length) {
+    throw failedToParse('arrayFilters may not be specified for pipeline-style updates');
+  }
+  const reshape = compileUpdatePipeline(stages, options.at ?? new Date());
+  return { apply: (doc, { insert }) => keepId(doc, withId(doc, reshape(doc)), insert), seed: seedFrom };
+}
+
+/** A pipeline that gives a new document without `_id` keeps the old one's. */
+function withId(before: Document, after: Document): Document {
+  const id = own(before, '_id');
+  return id === undefined || own(after, '_id') !== undefined ? after : { _id: id, ...after };
 }
 
 function replacement(update: Document, options: UpdateOptions): Update {

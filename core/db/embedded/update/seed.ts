@@ -2,7 +2,8 @@ import type { Document } from 'bson';
 
 import { CommandError } from '../errors.ts';
 import { isDocument } from '../keys/types.ts';
-import { isOperators, own } from '../match/index.ts';
+import { isOperators } from '../match/index.ts';
+import { define, own } from '../match/path.ts';
 import { isRegex } from '../match/predicate.ts';
 
 /**
@@ -55,11 +56,4 @@ function place(target: Document, parts: string[], value: unknown): void {
   const next: Document = isDocument(child) ? child : {};
   define(target, part, next);
   place(next, rest, value);
-}
-
-/** Sets an own field, `__proto__` included. */
-export function define(target: Document, name: string, value: unknown): void {
-  if (name === '__proto__') {
-    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
-  } else target[name] = value;
 }

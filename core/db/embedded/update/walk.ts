@@ -2,12 +2,10 @@ import type { Document } from 'bson';
 
 import { badValue, CommandError } from '../errors.ts';
 import { bsonType, isDocument } from '../keys/types.ts';
-import { own } from '../match/index.ts';
-import { isIndex } from '../match/path.ts';
+import { define, isIndex, own } from '../match/path.ts';
 import { type Change, describe, KEEP, REMOVE } from './change.ts';
 import { conflict, isArrayWide, isPositional, parsePath } from './path.ts';
 import type { ArrayFilters } from './positional.ts';
-import { define } from './seed.ts';
 
 export interface Modifier {
   parts: string[];
