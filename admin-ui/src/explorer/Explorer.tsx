@@ -12,7 +12,7 @@ import { useDraft } from './drafts.ts';
 import { examples } from './examples.ts';
 import { LimitsPanel } from './LimitsPanel.tsx';
 import { PersonaPanel } from './PersonaPanel.tsx';
-import { declaredVariables, operationAt, pageSizeOf, readQuery } from './query.ts';
+import { declaredVariables, operationAt, pageSizeOf, readQuery, tokensOf } from './query.ts';
 import { QueryPanel } from './QueryPanel.tsx';
 import { myself } from './sending.ts';
 import type { Refusal } from './sending.ts';
@@ -135,6 +135,7 @@ export function Explorer({ config }: { config: DemoConfig }) {
         <LimitsPanel
           limits={config.limits}
           used={state.answer?.limits ?? null}
+          tokens={document ? tokensOf(document) : null}
           pageSize={operation ? pageSizeOf(operation, variables ?? {}) : null}
           bodyBytes={new TextEncoder().encode(body).byteLength}
         />

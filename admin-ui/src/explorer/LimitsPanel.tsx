@@ -7,7 +7,8 @@ type Props = {
   limits: Record<LimitName, number>;
   /** As the platform counted for the last run; null before it. */
   used: LimitsUsed | null;
-  /** These two are known before the run. */
+  /** These are known before the run. */
+  tokens: number | null;
   pageSize: number | null;
   bodyBytes: number;
 };
@@ -15,13 +16,13 @@ type Props = {
 const order: LimitName[] = ['depth', 'cost', 'pageMax', 'aliases', 'tokens', 'bodyBytes'];
 
 /** What this query uses of each limit. A query over any of them is refused before anything is read. */
-export function LimitsPanel({ limits, used, pageSize, bodyBytes }: Props) {
+export function LimitsPanel({ limits, used, tokens, pageSize, bodyBytes }: Props) {
   const { t } = useTranslation();
   const usedOf: Record<LimitName, number | null> = {
     depth: used?.depth ?? null,
     cost: used?.cost ?? null,
     aliases: used?.aliases ?? null,
-    tokens: used?.tokens ?? null,
+    tokens,
     pageMax: pageSize,
     bodyBytes,
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { decisionLines, declaredVariables, operationAt, pageSizeOf, readQuery } from './query.ts';
+import { parse } from 'graphql';
+import { decisionLines, declaredVariables, operationAt, pageSizeOf, readQuery, tokensOf } from './query.ts';
 
 const shelf = `query Shelf($customer: ID!, $first: Int! = 20, $asOf: DateTime) {
   browseProducts(customerNo: $customer, first: $first, asOf: $asOf) {
@@ -47,6 +48,13 @@ describe('reading a query', () => {
     expect(pageSizeOf(operation, { n: 30 })).toBe(30);
     expect(pageSizeOf(operation, {})).toBe(5);
     expect(pageSizeOf(parsed('{ a { id } }').operation, {})).toBeNull();
+  });
+
+  test('tokens are counted as the parser counts them against its limit', () => {
+    const text = '# not this\n{ a(first: 5) { id } } # nor this';
+    const count = tokensOf(parsed(text).document);
+    expect(parse(text, { maxTokens: count })).toBeDefined();
+    expect(() => parse(text, { maxTokens: count - 1 })).toThrow(/Parsing aborted/);
   });
 
   test('of several operations the one around the cursor runs', () => {

@@ -1,4 +1,4 @@
-import { Kind, parse, visit } from 'graphql';
+import { Kind, parse, TokenKind, visit } from 'graphql';
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import type { LineRange } from '../editor/tint.ts';
 
@@ -65,4 +65,13 @@ export function pageSizeOf(
     },
   });
   return greatest;
+}
+
+/** How many tokens the query has, as the parser counts them against its limit: without comments and the end. */
+export function tokensOf(document: DocumentNode): number {
+  let count = 0;
+  for (let token = document.loc?.startToken.next; token?.next; token = token.next) {
+    if (token.kind !== TokenKind.COMMENT) count += 1;
+  }
+  return count;
 }

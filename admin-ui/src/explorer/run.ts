@@ -2,7 +2,7 @@ import { noAnswer } from '../http/request.ts';
 import type { Problem } from '../http/request.ts';
 
 /** What a query used of each limit, as the platform counts; present when the header `x-tessera-limits` was sent. */
-export type LimitsUsed = { depth?: number; aliases?: number; tokens?: number; cost?: number };
+export type LimitsUsed = { depth?: number; aliases?: number; cost?: number | null };
 
 export type Verdict = 'ok' | 'partial' | 'refused';
 
