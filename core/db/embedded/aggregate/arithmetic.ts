@@ -31,7 +31,7 @@ function add(args: unknown[]): unknown {
   for (const value of args) {
     if (isNullish(value)) return null;
     if (value instanceof Date) {
-      if (date) throw badValue('only one date allowed in an $add expression');
+      if (date) throw raise(16612, 'only one date allowed in an $add expression');
       date = value;
       continue;
     }
@@ -81,9 +81,9 @@ function modulo(a: unknown, b: unknown): unknown {
   if (isNullish(a) || isNullish(b)) return null;
   const [left, right] = [numberOf(a), numberOf(b)];
   if (left === undefined || right === undefined) {
-    throw typeMismatch(`$mod only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
+    throw raise(16611, `$mod only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
   }
-  if (right === 0) throw badValue("can't $mod by zero");
+  if (right === 0) throw raise(16610, "can't $mod by zero");
   return ofKind(left % right, widerKind(numberKind(a)!, numberKind(b)!));
 }
 

@@ -2,6 +2,7 @@ import type { Document } from 'bson';
 
 import { badValue, CommandError, failedToParse } from '../errors.ts';
 import { compare } from '../keys/index.ts';
+import { refuseUnstorable } from '../keys/storable.ts';
 import { compileUpdatePipeline } from '../aggregate/reshape.ts';
 import { bsonType, isDocument } from '../keys/types.ts';
 import { define, own } from '../match/path.ts';
@@ -30,6 +31,7 @@ export interface Update {
 
 /** An update by operators, by replacement or by pipeline; what can be refused without a document is refused here. */
 export function compileUpdate(update: Document | Document[], options: UpdateOptions): Update {
+  refuseUnstorable(update);
   if (Array.isArray(update)) return pipelineUpdate(update as Document[], options);
   if (!Object.keys(update)[0]?.startsWith('$')) return replacement(update, options);
   const modifiers = parseModifiers(update, options.at ?? new Date());
