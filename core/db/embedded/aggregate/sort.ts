@@ -6,7 +6,7 @@ import { badValue, CommandError } from '../errors.ts';
 import { encodeKey } from '../keys/index.ts';
 import { numberOf } from '../keys/numeric.ts';
 import { isDocument } from '../keys/types.ts';
-import { indexTuples, own } from '../match/path.ts';
+import { sortTuples, own } from '../match/path.ts';
 import { raise } from './operator.ts';
 
 /**
@@ -58,7 +58,7 @@ function leastKey(doc: Document, paths: string[], directions: (1 | -1)[]): Buffe
 
 function tuplesOf(doc: Document, paths: string[]): unknown[][] {
   try {
-    return indexTuples(doc, paths).tuples;
+    return sortTuples(doc, paths).tuples;
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 171) throw error;
     throw badValue('cannot sort with keys that are parallel arrays');

@@ -17,7 +17,7 @@ import {
   remainderIs,
 } from './predicate.ts';
 
-export { indexTuples, own, valuesAtPath } from './path.ts';
+export { indexTuples, own, sortTuples, valuesAtPath } from './path.ts';
 
 export type Filter = (doc: Document) => boolean;
 

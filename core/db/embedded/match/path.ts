@@ -76,15 +76,28 @@ export function valuesAtPath(doc: Document, path: string): { values: unknown[]; 
     const value = own(doc, path);
     if (!Array.isArray(value)) return { values: [value], multikey: false };
   }
-  const { tuples, multikey } = indexTuples(doc, [path]);
+  const { tuples, multikey } = sortTuples(doc, [path]);
   return { values: tuples.map((tuple) => tuple[0]), multikey: multikey[0]! };
 }
 
+export interface Tuples {
+  tuples: unknown[][];
+  /** Which of the paths went through an array. */
+  multikey: boolean[];
+}
+
 /**
- * The keys of a compound index, one tuple per element of the array that its paths share, and which of the
- * paths went through an array. Throws CannotIndexParallelArrays for two paths through different arrays.
+ * The keys of a compound index, one tuple per element of the array that its paths share. Throws 171 for two
+ * paths through different arrays, and 16746 where a number in a path meets an array of documents: a filter
+ * reads it as a place and as a field, an index could hold only one of the two.
  */
-export function indexTuples(doc: Document, paths: string[]): { tuples: unknown[][]; multikey: boolean[] } {
+export function indexTuples(doc: Document, paths: string[]): Tuples {
+  for (const path of paths) refuseAmbiguous(doc, path.split('.'), 0);
+  return sortTuples(doc, paths);
+}
+
+/** The same for a sort, where a number in a path is always a place. */
+export function sortTuples(doc: Document, paths: string[]): Tuples {
   const multikey = paths.map(() => false);
   const tuples: unknown[][] = [];
   expand(
@@ -94,6 +107,26 @@ export function indexTuples(doc: Document, paths: string[]): { tuples: unknown[]
     paths,
   );
   return { tuples, multikey };
+}
+
+function refuseAmbiguous(value: unknown, parts: string[], from: number): void {
+  if (!parts.some(isIndex)) return;
+  let at = value;
+  for (let i = from; i < parts.length; i++) {
+    const part = parts[i]!;
+    if (!Array.isArray(at)) {
+      at = isDocument(at) ? own(at, part) : undefined;
+    } else if (!isIndex(part)) {
+      for (const element of at) if (isDocument(element)) refuseAmbiguous(element, parts, i);
+      return;
+    } else {
+      if (at.some(isDocument)) {
+        const message = `Ambiguous field name found in array, the path ${parts.join('.')} cannot be indexed here`;
+        throw new CommandError(16746, 'Location16746', message);
+      }
+      at = at[Number(part)] as unknown;
+    }
+  }
 }
 
 interface Walk {
