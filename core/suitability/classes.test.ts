@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { readRuleFile } from '../explain/rule-data.ts';
 import { RISK_CATEGORIES, RISK_LEVELS } from '../risk/levels.ts';
 import { RETURN_GOALS, TERMS } from '../risk/questionnaire.ts';
-import { decide, decideClasses, decisionFor, groupIntoClasses, suitabilityClassKey } from './decide.ts';
+import {
+  VISIBLE_BIT,
+  decide,
+  decideClasses,
+  decisionFor,
+  groupIntoClasses,
+  scanClasses,
+  suitabilityClassKey,
+} from './decide.ts';
 import { OUTCOMES } from './facts.ts';
 import type { SuitabilityClient, SuitabilityDimension, SuitabilityProduct } from './facts.ts';
 import { CORE_DIMENSIONS, loadPolicy } from './policy.ts';
@@ -97,7 +105,7 @@ const clients = fc.option(
 const contexts = fc.record({ at: instant, channel: fc.constantFrom('BRANCH', 'APP') });
 
 describe('whatever the catalogue and the client', () => {
-  test('deciding per class equals deciding per product', () => {
+  test('deciding per class, and scanning, equals deciding per product', () => {
     let shared = 0;
     fc.assert(
       fc.property(products, clients, contexts, (list, client, context) => {
@@ -110,6 +118,10 @@ describe('whatever the catalogue and the client', () => {
           expect(decisionFor(ofClass, product)).toEqual(decide(policy, client, product, context));
           expect(classes[classIndex[position]!]!.key).toBe(suitabilityClassKey(policy, product));
         }
+        const scanned = [...scanClasses(policy, client, classes, context)];
+        expect(
+          scanned.map((code) => [OUTCOMES[code & 7], (code & VISIBLE_BIT) !== 0, code === VISIBLE_BIT]),
+        ).toEqual(decisions.map((one) => [one.outcome, one.visible, one.recommendable]));
         shared += catalogue.length - classes.length;
       }),
       { numRuns: 150 },

@@ -1,5 +1,5 @@
 import { coreDimension, isHighRisk, regionDimension, viewOf } from './dimensions.ts';
-import type { ClassFacts, ClientView, DimensionResult } from './dimensions.ts';
+import type { ClassFacts, ClientView, DimensionResult, EvidenceSource } from './dimensions.ts';
 import { OUTCOMES, worse } from './facts.ts';
 import type {
   DecisionContext,
@@ -9,7 +9,7 @@ import type {
   SuitabilityDimension,
   SuitabilityProduct,
 } from './facts.ts';
-import type { DutyRule, EligibilityRule, Policy } from './policy.ts';
+import type { Duty, Policy } from './policy.ts';
 
 export type EligibilityReason =
   | 'eligibility.VERIFIED'
@@ -22,15 +22,6 @@ export interface EligibilityResult {
   readonly code: string;
   readonly outcome: Outcome;
   readonly reason: EligibilityReason;
-}
-
-export interface Duty {
-  readonly code: string;
-  readonly due: DutyRule['due'];
-  /** Key of its text in the policy, `id@version/duty/CODE`: it names the version that was shown. */
-  readonly text: string;
-  readonly hours?: number;
-  readonly after?: string;
 }
 
 /** May this product be recommended or sold to this client, and under which conditions. */
@@ -78,6 +69,41 @@ export function decideClasses(
 ): Decision[] {
   const view = viewOf(client, context.at);
   return classes.map((one) => decideClass(policy, view, one, context));
+}
+
+/** Bit of `scanClasses` that says visible; the lower three bits are an index of `OUTCOMES`. */
+export const VISIBLE_BIT = 8;
+
+/**
+ * Only outcome and visibility of each class, for counts, facets and choosing a page: `OUTCOMES[code & 7]`, and
+ * `code & VISIBLE_BIT`. A class is recommendable when its code is exactly `VISIBLE_BIT` (a visible MATCH). What
+ * `decideClasses` answers, for a fraction of the cost; take whole decisions for the classes that are shown.
+ */
+export function scanClasses(
+  policy: Policy,
+  client: SuitabilityClient | null,
+  classes: readonly SuitabilityClass[],
+  context: DecisionContext,
+): Uint8Array {
+  const view = viewOf(client, context.at);
+  const codes = new Uint8Array(classes.length);
+  for (let index = 0; index < classes.length; index += 1) {
+    const one = classes[index]!;
+    const { facts } = one;
+    let worst = 0;
+    for (const code of facts.dimensions ?? []) {
+      worst = Math.max(worst, OUTCOMES.indexOf(judge(code, policy, view, one, context).outcome));
+    }
+    let eligible = true;
+    if (facts.needs.length > 0 || facts.regions !== undefined) {
+      for (const { outcome } of eligibilityOf(policy, client, facts, context.at)) {
+        worst = Math.max(worst, OUTCOMES.indexOf(outcome));
+        eligible &&= outcome === 'MATCH';
+      }
+    }
+    codes[index] = worst | (eligible || !facts.nonPublic ? VISIBLE_BIT : 0);
+  }
+  return codes;
 }
 
 /** The decision of a class for one of its products: the same with the evidence of this product's own rating. */
@@ -163,8 +189,7 @@ function decideClass(
   const { facts } = one;
   let outcome: Outcome = 'MATCH';
   const dimensions = (facts.dimensions ?? []).map((code) => {
-    const judged =
-      coreDimension(code, policy, view, facts, context) ?? addedDimension(code, policy, view, one, context);
+    const judged = judge(code, policy, view, one, context);
     outcome = worse(outcome, judged.outcome);
     return judged;
   });
@@ -185,6 +210,18 @@ function decideClass(
     policyVersion: policy.version,
     evidenceIds: clientEvidence(view, facts, dimensions),
   };
+}
+
+function judge(
+  code: string,
+  policy: Policy,
+  view: ClientView,
+  one: SuitabilityClass,
+  context: DecisionContext,
+): DimensionResult {
+  return (
+    coreDimension(code, policy, view, one.facts, context) ?? addedDimension(code, policy, view, one, context)
+  );
 }
 
 function addedDimension(
@@ -225,22 +262,21 @@ function eligibilityOf(
   facts: ClassFacts,
   at: Date,
 ): EligibilityResult[] {
-  const results = facts.needs.map((code) => needOf(policy.pack.eligibility, code, client, facts, at));
-  const region = policy.pack.eligibility.find((rule) => rule.by === 'REGION');
-  if (facts.regions !== undefined && region !== undefined && !facts.needs.includes(region.code)) {
-    results.push(regionNeed(region.code, client, facts));
+  const results = facts.needs.map((code) => needOf(policy, code, client, facts, at));
+  if (facts.regions !== undefined && !facts.needs.includes(policy.regionCode)) {
+    results.push(regionNeed(policy.regionCode, client, facts));
   }
   return results;
 }
 
 function needOf(
-  rules: readonly EligibilityRule[],
+  policy: Policy,
   code: string,
   client: SuitabilityClient | null,
   facts: ClassFacts,
   at: Date,
 ): EligibilityResult {
-  const rule = rules.find((one) => one.code === code);
+  const rule = policy.eligibilityBy.get(code);
   if (rule === undefined) return { code, outcome: 'INCOMPLETE', reason: 'eligibility.UNKNOWN_RULE' };
   if (rule.by === 'REGION') return regionNeed(code, client, facts);
   const known = client?.eligibility[code];
@@ -271,7 +307,7 @@ function dutiesOf(
   const highRisk = isHighRisk(policy, facts);
   const status = view.professional ? 'PROFESSIONAL' : 'ORDINARY';
   const duties: Duty[] = [];
-  for (const { code, due, hours, after, when } of policy.pack.duties) {
+  for (const { when, duty } of policy.duties) {
     if (when.client !== undefined && when.client !== status) continue;
     if (when.nature !== undefined && when.nature !== facts.nature) continue;
     if (when.outcomes !== undefined && !when.outcomes.includes(outcome)) continue;
@@ -279,13 +315,7 @@ function dutiesOf(
     if (when.nonPublic && !facts.nonPublic) continue;
     if (when.channels !== undefined && !when.channels.includes(channel)) continue;
     if (when.ageFrom !== undefined && (view.age === undefined || view.age < when.ageFrom)) continue;
-    duties.push({
-      code,
-      due,
-      text: `${policy.version}/duty/${code}`,
-      ...(hours === undefined ? {} : { hours }),
-      ...(after === undefined ? {} : { after }),
-    });
+    duties.push(duty);
   }
   return duties;
 }
@@ -296,10 +326,10 @@ function clientEvidence(
   dimensions: readonly DimensionResult[],
 ): string[] {
   if (client === null) return [];
-  const used = new Set(dimensions.flatMap((one) => one.evidence));
+  const uses = (source: EvidenceSource) => dimensions.some((one) => one.evidence.includes(source));
   const ids: string[] = [];
-  if (used.has('professional') && client.professional) ids.push(client.professional.evidenceId);
-  if (used.has('profile') && client.profile) ids.push(client.profile.id);
+  if (client.professional && uses('professional')) ids.push(client.professional.evidenceId);
+  if (client.profile && uses('profile')) ids.push(client.profile.id);
   for (const code of facts.needs) {
     const id = client.eligibility[code]?.evidenceId;
     if (id !== undefined) ids.push(id);

@@ -79,6 +79,21 @@ export interface Policy {
   /** `id@version`. */
   readonly version: string;
   readonly extra: ReadonlyMap<string, SuitabilityDimension>;
+  /** The pack's duties as decisions list them, built once: lists take decisions by the million. */
+  readonly duties: readonly { readonly when: DutyRule['when']; readonly duty: Duty }[];
+  readonly eligibilityBy: ReadonlyMap<string, EligibilityRule>;
+  /** Code of the rule by REGION. */
+  readonly regionCode: string;
+}
+
+/** A duty of a decision. */
+export interface Duty {
+  readonly code: string;
+  readonly due: DutyRule['due'];
+  /** Key of its text in the policy, `id@version/duty/CODE`: it names the version that was shown. */
+  readonly text: string;
+  readonly hours?: number;
+  readonly after?: string;
 }
 
 /** Everything that is wrong with a policy pack, by place; empty when it can be used. */
@@ -99,7 +114,24 @@ export function loadPolicy(input: unknown, extra: readonly SuitabilityDimension[
   const problems = validatePolicy(input, extra);
   if (problems.length > 0) throw new RuleDataError('Suitability policy', problems);
   const pack = input as PolicyPack;
-  return { pack, version: `${pack.id}@${pack.version}`, extra: new Map(extra.map((one) => [one.code, one])) };
+  const version = `${pack.id}@${pack.version}`;
+  return {
+    pack,
+    version,
+    extra: new Map(extra.map((one) => [one.code, one])),
+    duties: pack.duties.map(({ code, due, hours, after, when }) => ({
+      when,
+      duty: {
+        code,
+        due,
+        text: `${version}/duty/${code}`,
+        ...(hours === undefined ? {} : { hours }),
+        ...(after === undefined ? {} : { after }),
+      },
+    })),
+    eligibilityBy: new Map(pack.eligibility.map((rule) => [rule.code, rule])),
+    regionCode: pack.eligibility.find((rule) => rule.by === 'REGION')?.code ?? '',
+  };
 }
 
 const title = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
