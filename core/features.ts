@@ -1,12 +1,15 @@
 import { accessFeature } from './access/feature.ts';
 import { approvalFeature } from './approval/feature.ts';
+import { catalogFeature } from './catalog/feature.ts';
 import { customerFeature } from './customer/feature.ts';
 import { databaseFeature } from './db/feature.ts';
 import { eventFeature } from './event/feature.ts';
 import { idempotencyFeature } from './idempotency/feature.ts';
 import { jobFeature } from './job/feature.ts';
 import type { DeclarationList, Host, Plugin, Resolvers } from './plugin/contract.ts';
+import { pricingFeature } from './pricing/feature.ts';
 import { quotaFeature } from './quota/feature.ts';
+import { riskFeature } from './risk/feature.ts';
 import { traceFeature } from './trace/feature.ts';
 
 /** The version that plugins state in `requires: { core: … }`. */
@@ -25,6 +28,9 @@ const FEATURES: readonly (() => Feature)[] = [
   quotaFeature,
   traceFeature,
   customerFeature,
+  catalogFeature,
+  pricingFeature,
+  riskFeature,
 ];
 
 /** Core's own features, declared in the plugin contract's shape under the owner `core`. */

@@ -67,6 +67,11 @@ export interface ApprovalService {
   ): Promise<readonly { readonly id: string; readonly outcome: ApprovalOutcome }[]>;
   /** By the maker alone, with a reason. */
   withdraw(actor: Actor, id: string, reason: string): Promise<ApprovalOutcome>;
+  /**
+   * Closes a waiting approval of which nothing is left, its feature having taken the subjects out of it one by one, in
+   * the transaction that took the last.
+   */
+  closeEmptied(tx: Tx, id: string, state: 'REJECTED' | 'WITHDRAWN', comment: string): Promise<void>;
   find(id: string): Promise<ApprovalRecord | undefined>;
   list(filter: ApprovalFilter, page: PageArgs): Promise<Connection<ApprovalRecord>>;
   count(filter: ApprovalFilter): Promise<number>;
@@ -144,6 +149,21 @@ export class RecordApprovalService implements ApprovalService {
       if (!(error instanceof BusyError)) throw error;
       return { ok: false, refusal: changeRefused(error.code, error.message) };
     }
+  }
+
+  async closeEmptied(tx: Tx, id: string, state: 'REJECTED' | 'WITHDRAWN', comment: string): Promise<void> {
+    const decided = { id: tx.actor.id, name: tx.actor.name, at: tx.at };
+    await this.#approvals.updateOne(
+      { _id: id, state: 'WAITING' },
+      { $set: { state, comment, decided } },
+      { session: tx.session },
+    );
+    tx.trace({
+      action: `approval.${state.toLowerCase()}`,
+      subject: { type: 'Approval', id },
+      reason: comment,
+      details: { emptied: true },
+    });
   }
 
   async find(id: string): Promise<ApprovalRecord | undefined> {

@@ -9,7 +9,7 @@ import {
   type Next,
 } from './lifecycle.ts';
 
-const maker = { actorId: 'maker', makerId: 'maker', reason: 'because' };
+const maker = { actorId: 'maker', makerIds: ['author', 'maker'], reason: 'because' };
 const checker = { ...maker, actorId: 'checker' };
 
 /** Rows are states, columns the commands in their order; `-` where the state refuses. */
@@ -32,7 +32,7 @@ const SALE_TABLE: Record<string, readonly string[]> = {
 };
 
 function outcome(next: Next<string>): string {
-  return 'to' in next ? next.to : next.refused.code === 'state-refuses' ? '-' : next.refused.code;
+  return 'to' in next ? next.to : next.refused.code === 'STATE_REFUSES' ? '-' : next.refused.code;
 }
 
 describe('a version', () => {
@@ -46,17 +46,23 @@ describe('a version', () => {
     });
 
   test('is never decided by its maker', () => {
-    expect(outcome(nextReview('IN_REVIEW', { ...maker, command: 'approve' }))).toBe('maker-is-checker');
-    expect(outcome(nextReview('IN_REVIEW', { ...maker, command: 'reject' }))).toBe('maker-is-checker');
+    expect(outcome(nextReview('IN_REVIEW', { ...maker, command: 'approve' }))).toBe('MAKER_IS_CHECKER');
+    expect(outcome(nextReview('IN_REVIEW', { ...maker, command: 'reject' }))).toBe('MAKER_IS_CHECKER');
+  });
+
+  test('is not decided by its author either, though somebody else submitted it', () => {
+    expect(outcome(nextReview('IN_REVIEW', { ...maker, actorId: 'author', command: 'approve' }))).toBe(
+      'MAKER_IS_CHECKER',
+    );
   });
 
   test('is withdrawn by its maker alone', () => {
-    expect(outcome(nextReview('IN_REVIEW', { ...checker, command: 'withdraw' }))).toBe('not-the-maker');
+    expect(outcome(nextReview('IN_REVIEW', { ...checker, command: 'withdraw' }))).toBe('NOT_THE_MAKER');
   });
 
   test('moves only with a reason in words', () => {
     for (const reason of ['', '  '])
-      expect(outcome(nextReview('DRAFT', { ...maker, reason, command: 'submit' }))).toBe('reason-missing');
+      expect(outcome(nextReview('DRAFT', { ...maker, reason, command: 'submit' }))).toBe('REASON_MISSING');
   });
 });
 
@@ -77,7 +83,7 @@ describe('a product', () => {
       approved: false,
       approvedSinceDelisting: false,
     } as const;
-    expect(outcome(nextSale('NOT_LISTED', move))).toBe('version-not-approved');
+    expect(outcome(nextSale('NOT_LISTED', move))).toBe('VERSION_NOT_APPROVED');
   });
 
   test('is relisted only by a review after the delisting', () => {
@@ -87,11 +93,11 @@ describe('a product', () => {
       approved: true,
       approvedSinceDelisting: false,
     } as const;
-    expect(outcome(nextSale('DELISTED', move))).toBe('relisting-needs-review');
+    expect(outcome(nextSale('DELISTED', move))).toBe('RELISTING_NEEDS_REVIEW');
   });
 
   test('moves only with a reason in words', () => {
     const move = { command: 'delist', approved: true, approvedSinceDelisting: false } as const;
-    expect(outcome(nextSale('LISTED', move))).toBe('reason-missing');
+    expect(outcome(nextSale('LISTED', move))).toBe('REASON_MISSING');
   });
 });

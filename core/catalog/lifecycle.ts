@@ -37,8 +37,8 @@ export type Next<State> = { readonly to: State } | { readonly refused: Reason };
 export interface ReviewMove {
   readonly command: ReviewCommand;
   readonly actorId: string;
-  /** Who wrote or submitted the version: the one who may take it back and may not decide on it. */
-  readonly makerId: string;
+  /** Who wrote and who submitted the version: they may take it back and may not decide on it. */
+  readonly makerIds: readonly string[];
   readonly reason?: string;
 }
 
@@ -76,17 +76,17 @@ export function nextReview(from: ReviewState, move: ReviewMove): Next<ReviewStat
   const { command } = move;
   if (!REVIEW[command].from.includes(from)) return refuse(refusedState(command, from));
   if (command !== 'edit' && !move.reason?.trim()) return refuse(reasonMissing(command));
-  if ((command === 'approve' || command === 'reject') && move.actorId === move.makerId)
+  if ((command === 'approve' || command === 'reject') && move.makerIds.includes(move.actorId))
     return refuse({
-      code: 'maker-is-checker',
+      code: 'MAKER_IS_CHECKER',
       text: {
         zh: '经办人不能复核自己提交的内容，请由另一人处理。',
         en: 'Whoever proposed this may not decide on it: another person must.',
       },
     });
-  if (command === 'withdraw' && move.actorId !== move.makerId)
+  if (command === 'withdraw' && !move.makerIds.includes(move.actorId))
     return refuse({
-      code: 'not-the-maker',
+      code: 'NOT_THE_MAKER',
       text: { zh: '只有提交人可以撤回。', en: 'Only the person who submitted this may withdraw it.' },
     });
   return { to: REVIEW[command].to };
@@ -99,12 +99,12 @@ export function nextSale(from: SaleState, move: SaleMove): Next<SaleState> {
   if (!move.reason?.trim()) return refuse(reasonMissing(move.command));
   if (move.command === 'list' && !move.approved)
     return refuse({
-      code: 'version-not-approved',
+      code: 'VERSION_NOT_APPROVED',
       text: { zh: '没有已通过审核的版本，不能上架。', en: 'No version of it has been approved yet.' },
     });
   if (move.command === 'relist' && !move.approvedSinceDelisting)
     return refuse({
-      code: 'relisting-needs-review',
+      code: 'RELISTING_NEEDS_REVIEW',
       text: {
         zh: '重新上架须先提交新版本并通过审核。',
         en: 'Relisting needs a new version that was approved after the delisting.',
@@ -119,7 +119,7 @@ function refuse(refused: Reason): { readonly refused: Reason } {
 
 function refusedState(command: string, from: string): Reason {
   return {
-    code: 'state-refuses',
+    code: 'STATE_REFUSES',
     text: {
       zh: `当前状态（${from}）不允许此操作（${command}）。`,
       en: `It is ${from}, which does not allow "${command}".`,
@@ -129,7 +129,7 @@ function refusedState(command: string, from: string): Reason {
 
 function reasonMissing(command: string): Reason {
   return {
-    code: 'reason-missing',
+    code: 'REASON_MISSING',
     text: { zh: '请填写原因。', en: `"${command}" needs a reason in words.` },
     path: 'reason',
   };

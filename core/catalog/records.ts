@@ -84,7 +84,10 @@ export interface VersionRecord extends InForceFields {
   productId: string;
   review: ReviewState;
   content: ProductContent;
+  /** Who wrote it last. */
   maker: { id: string; name: string };
+  /** Who submitted it; neither of the two may decide on it. */
+  submittedBy?: { id: string; name: string };
   checker?: { id: string; name: string };
   approvalId?: string;
   /** Reason of the last transition. */
@@ -161,6 +164,8 @@ export interface KindRecord {
   riskFloor?: string;
   publicOffer: boolean;
   seq: number;
+  /** Nobody installed declares it any more: its products read as suspended (`KIND_MISSING`) until somebody does. */
+  gone?: true;
 }
 
 /** The one counter of publications. Collection `catalog_sequence`, `_id` = `catalog`. */
@@ -185,7 +190,11 @@ export const CATALOG = {
 export interface PriceRowRecord extends InForceFields {
   _id: string;
   productId: string;
-  scope: { readonly kind: string; readonly ref?: string };
+  scope: {
+    readonly kind: string;
+    readonly ref?: string;
+    readonly params?: Readonly<Record<string, string | number | boolean>>;
+  };
   channel?: Channel;
   currency: 'CNY' | 'POINTS';
   /** 分 for CNY, whole points for POINTS. */
@@ -194,6 +203,8 @@ export interface PriceRowRecord extends InForceFields {
   quantityFrom: number;
   /** Part of a CNY price that may be paid in points, in percent. */
   pointsShareMaxPct?: number;
+  /** Id of the row that this one takes back when it is approved. */
+  retracts?: string;
   maker: { id: string; name: string };
   approvalId?: string;
   /** Set when its approval was rejected or withdrawn; such a row never comes into force. */
