@@ -3,6 +3,7 @@ import { Button, Tooltip } from 'antd';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { useInstallation } from '../installation/installation.tsx';
 import type { DemoConfig } from '../installation/installation.tsx';
 import { useSession, useSignedIn } from '../session/session.tsx';
 import { AnswerPanel } from './AnswerPanel.tsx';
@@ -28,6 +29,7 @@ export function Explorer({ config }: { config: DemoConfig }) {
   const { t } = useTranslation();
   const { token, actor } = useSignedIn();
   const { endSession } = useSession();
+  const { reload } = useInstallation();
   const [search, setSearch] = useSearchParams();
   const example = examples.find(({ id }) => id === search.get('example')) ?? examples[0];
   if (!example) throw new Error('there is no example query');
@@ -130,7 +132,7 @@ export function Explorer({ config }: { config: DemoConfig }) {
       />
       <AnswerPanel state={state} onRun={runNow} />
       <div className="explorer-side">
-        <PersonaPanel personas={config.personas} control={controls.customer} />
+        <PersonaPanel personas={config.personas} control={controls.customer} onReload={reload} />
         <DocsPanel schema={schema} open={docsType} onOpen={setDocsType} />
         <LimitsPanel
           limits={config.limits}

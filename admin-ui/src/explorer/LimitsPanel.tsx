@@ -37,7 +37,7 @@ export function LimitsPanel({ limits, used, tokens, pageSize, bodyBytes }: Props
           <LimitRow key={name} name={name} used={usedOf[name]} limit={limits[name]} />
         ))}
       </dl>
-      <p className="explorer-side-note">{used ? t('explorer.limitsFoot') : t('explorer.limitsBefore')}</p>
+      {!used && <p className="explorer-side-note">{t('explorer.limitsBefore')}</p>}
     </section>
   );
 }

@@ -1,12 +1,13 @@
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Persona } from '../installation/installation.tsx';
 import { useLanguage } from '../language/language.ts';
 import type { Controls } from './useControls.ts';
 
-type Props = { personas: Persona[]; control: Controls['customer'] };
+type Props = { personas: Persona[]; control: Controls['customer']; onReload: () => void };
 
 /** On whose behalf the touchpoint asks: the example customers reach every outcome between them. */
-export function PersonaPanel({ personas, control }: Props) {
+export function PersonaPanel({ personas, control, onReload }: Props) {
   const { t } = useTranslation();
   const { say } = useLanguage();
   const unused = control.use === 'unused';
@@ -18,7 +19,14 @@ export function PersonaPanel({ personas, control }: Props) {
           {unused ? t('explorer.personaUnused') : t('explorer.personaCount', { count: personas.length })}
         </span>
       </div>
-      {personas.length === 0 && <p className="explorer-side-note">{t('explorer.personaEmpty')}</p>}
+      {personas.length === 0 && (
+        <p className="explorer-side-note">
+          {t('explorer.personaEmpty')}
+          <Button type="link" size="small" onClick={onReload}>
+            {t('state.retry')}
+          </Button>
+        </p>
+      )}
       <ul>
         {personas.map((persona) => (
           <PersonaRow

@@ -134,6 +134,7 @@ function Inputs({ draft, onEdit, refusal }: InputsProps) {
           />
         )}
       </Tabs>
+      {active === 'headers' && <p className="explorer-side-note">{t('explorer.tokenHint')}</p>}
     </div>
   );
 }

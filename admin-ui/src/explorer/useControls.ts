@@ -36,10 +36,11 @@ export function useControls(
   };
 
   // An example cannot know the customer numbers and touchpoints of this installation; the first ones are filled in.
-  const firstCustomer = config.personas[0]?.customerNo;
+  const firstCustomer =
+    config.personas[0]?.customerNo ?? (useOf(controlled.customer) === 'optional' ? null : undefined);
   const firstChannel = config.apiClients[0]?.channel;
   useEffect(() => {
-    const missing: Record<string, string> = {};
+    const missing: Record<string, string | null> = {};
     if (values?.[controlled.customer] === '' && firstCustomer !== undefined)
       missing[controlled.customer] = firstCustomer;
     if (values?.[controlled.channel] === '' && firstChannel !== undefined)

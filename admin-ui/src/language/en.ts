@@ -108,7 +108,7 @@ export const en: Texts = {
     timeUnused: 'This query has no $asOf variable, so it can only be answered as of now.',
     unavailableTitle: 'The API cannot be tried here',
     unavailable:
-      'The explorer is open in demo mode only. In production the platform accepts registered queries alone and does not publish its schema.',
+      'The explorer is open in demo mode only. In production the platform does not publish its schema and hands out no token.',
     query: 'Query',
     examples: 'Example queries',
     reset: 'Reset',
@@ -116,6 +116,7 @@ export const en: Texts = {
     variables: 'Variables',
     headers: 'Headers',
     inputs: 'Variables and headers',
+    tokenHint: 'When sent, ${token} becomes the token of the chosen touchpoint.',
     answer: 'Answer',
     verdict: { ok: 'Success', partial: 'Partial success', refused: 'Refused', failed: 'No answer' },
     running: 'Running',
@@ -148,7 +149,7 @@ export const en: Texts = {
     personaNoneSummary: 'No customer: public products only',
     personaRequired: 'This query needs a customer',
     personaUnused: 'This query has no customer variable',
-    personaEmpty: 'The example customers are not loaded yet.',
+    personaEmpty: 'The example customers are not loaded yet. Once they are, you can ask on behalf of one.',
     docs: 'Type',
     docsLoading: 'Reading the schema',
     docsFailed:
@@ -177,7 +178,6 @@ export const en: Texts = {
       bodyBytes: 'Body',
     },
     limitOver: 'exceeded',
-    limitsFoot: 'Production accepts registered queries only.',
   },
   editor: {
     find: 'Find',
