@@ -16,7 +16,8 @@ try {
     stopping ??= engine.stop().then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  // A terminal's Ctrl-C reaches parent and child alike: beneath a parent, the parent says when.
+  process.on('SIGINT', process.send ? () => undefined : stop);
   process.on('disconnect', stop);
   process.on('message', stop);
   process.send?.({ uri: engine.uri });
