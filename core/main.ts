@@ -1,12 +1,11 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
 import { installedPlugins } from '../plugins/index.ts';
 import { startApp, type App } from './app.ts';
 import { environmentWithFile, parseConfig, type Config, type Environment } from './config.ts';
-import { LaunchError, launchEmbedded, type EmbeddedDatabase } from './db/embedded/launch.ts';
+import { openDatabaseServer } from './db/local.ts';
 import { StartError } from './errors.ts';
-import { createLogger, type Logger } from './log.ts';
+import { createLogger } from './log.ts';
 
 /** A started platform with its listener. */
 export interface Running {
@@ -31,7 +30,9 @@ export async function run(environment: Environment, onStatus: (line: string) => 
     // The port is taken before anything is loaded, so that a taken one is told at once.
     await listen(server, config);
     stops.push(() => closeServer(server));
-    const databaseUri = config.databaseUri ?? (await embedded(config, logger, stops, onStatus));
+    if (config.databaseUri === undefined) onStatus(`Embedded database in ${config.dataFolder}`);
+    const { uri: databaseUri, leave } = await openDatabaseServer(config, logger);
+    stops.push(leave);
     const app = await startApp({ config, databaseUri, plugins: installedPlugins, logger });
     stops.push(() => app.stop());
     server.on('request', app.http);
@@ -46,26 +47,6 @@ export async function run(environment: Environment, onStatus: (line: string) => 
     await stop();
     throw error;
   }
-}
-
-async function embedded(
-  config: Config,
-  logger: Logger,
-  stops: (() => Promise<void>)[],
-  onStatus: (line: string) => void,
-): Promise<string> {
-  onStatus(`Embedded database in ${config.dataFolder}`);
-  const engine = await launchEmbedded({ dataFolder: join(config.dataFolder, 'database'), logger }).catch(
-    embeddedError,
-  );
-  stops.push(() => engine.stop());
-  const [base, query] = engine.uri.split('?');
-  return `${base!.replace(/\/$/, '')}/tessera${query === undefined ? '' : `?${query}`}`;
-}
-
-function embeddedError(error: unknown): EmbeddedDatabase {
-  if (!(error instanceof LaunchError)) throw error;
-  throw new StartError(error.code, 'TESSERA_DATA', error.message, error);
 }
 
 function prepareDataFolder({ dataFolder, mode, databaseUri }: Config): void {

@@ -1,0 +1,72 @@
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { installedPlugins } from '../../plugins/index.ts';
+import { systemActor } from '../access/actor.ts';
+import { startApp } from '../app.ts';
+import { environmentWithFile, parseConfig } from '../config.ts';
+import { joinDatabaseServer } from '../db/local.ts';
+import { PlatformError } from '../errors.ts';
+import { createLogger } from '../log.ts';
+import type { ImportReport } from '../plugin/contract.ts';
+
+/** `npm run import -- NAME FILE [--dry-run]`, beside a running platform or without one. */
+const PROBLEMS_SHOWN = 20;
+const command = new Command('import')
+  .argument('<name>', 'what to import, e.g. funds or customers')
+  .argument('<file>', 'a CSV file in UTF-8')
+  .option('--dry-run', 'check and report, change nothing', false)
+  .parse();
+const [name, file] = command.args as [string, string];
+const { dryRun } = command.opts<{ dryRun: boolean }>();
+
+try {
+  const config = { ...parseConfig(environmentWithFile(process.env)), role: 'api' as const };
+  const logger = createLogger('warn');
+  const { uri, leave } = await joinDatabaseServer(config, logger);
+  const app = await startApp({ config, databaseUri: uri, plugins: installedPlugins, logger });
+  try {
+    const importers = app.hosts.core.declared('importers');
+    const importer = importers.find((one) => one.name === name);
+    if (!importer)
+      throw new PlatformError(
+        'IMPORT_UNKNOWN',
+        `Nothing imports "${name}". Use one of ${importers.map((one) => one.name).join(', ')}.`,
+      );
+    const bar = new SingleBar({ format: '  {bar} {value}/{total} {eta_formatted}', clearOnComplete: true });
+    const started = Date.now();
+    const report = await importer.run(
+      {
+        file,
+        actor: systemActor('command-line'),
+        dryRun,
+        onProgress: (done, total) => {
+          if (bar.getTotal() !== total) bar.start(total, 0);
+          bar.update(done);
+        },
+      },
+      app.hosts.of(importer.owner),
+    );
+    bar.stop();
+    print(report, (Date.now() - started) / 1000);
+    if (report.problems.length > 0) process.exitCode = 2;
+  } finally {
+    await app.stop();
+    await leave();
+  }
+} catch (error) {
+  if (!(error instanceof PlatformError)) throw error;
+  console.error(`tessera: ${error.message} [${error.code}]`);
+  process.exitCode = 1;
+}
+
+function print({ rows, created, changed, unchanged, problems, facts }: ImportReport, seconds: number): void {
+  console.log(
+    `${rows} rows read in ${seconds.toFixed(1)} s: ${created} created, ${changed} changed, ${unchanged} unchanged`,
+  );
+  for (const [fact, value] of Object.entries(facts))
+    console.log(`  ${fact}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  for (const { line, column, value, problem } of problems.slice(0, PROBLEMS_SHOWN))
+    console.log(`  line ${line}, ${column} "${value}": ${problem.zh} ${problem.en}`);
+  if (problems.length > PROBLEMS_SHOWN)
+    console.log(`  … and ${problems.length - PROBLEMS_SHOWN} more problems`);
+}
