@@ -23,7 +23,7 @@ export interface RowProblem {
 
 export interface RowContext {
   readonly scheme: Pick<SchemeRecord, 'tiers' | 'clubs'>;
-  /** Paths of the firm's branches; empty: any path. */
+  /** Paths of the firm's branches; empty where the branches are not known. */
   readonly orgPaths: ReadonlySet<string>;
   readonly at: Date;
 }
