@@ -1,6 +1,6 @@
 import { canonicalJson } from '../trace/record.ts';
 import type { Segment, StoredFacts } from './facts.ts';
-import { RISK_CATEGORIES } from './records.ts';
+import { RISK_CATEGORIES } from '../risk/levels.ts';
 
 /**
  * The facts of many clients in little memory: what is each client's own stands in columns of numbers, what many share

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventDeclaration } from '../plugin/contract.ts';
-import { RISK_CATEGORIES } from './records.ts';
+import { RISK_CATEGORIES } from '../risk/levels.ts';
 
 export const customerEvents: readonly EventDeclaration[] = [
   {

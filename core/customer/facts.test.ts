@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CompactFacts } from './compact-facts.ts';
 import { factsAt, fullYears, type StoredFacts } from './facts.ts';
-import { CLIENT_STAGES, RISK_CATEGORIES, type SchemeRecord } from './records.ts';
+import { RISK_CATEGORIES } from '../risk/levels.ts';
+import { CLIENT_STAGES, type SchemeRecord } from './records.ts';
 
 const scheme: SchemeRecord = {
   _id: 'customer-scheme@1',
@@ -30,7 +31,10 @@ const stored: fc.Arbitrary<StoredFacts> = fc.record(
         professional: fc.record({ until: instant, evidenceId: fc.string() }),
         eligibility: fc.constant({}),
         permissions: fc.subarray(['STAR_MARKET', 'MARGIN']),
-        preferences: fc.record({ termMonthsMax: fc.integer({ min: 1, max: 999 }) }, { requiredKeys: [] }),
+        preferences: fc.record(
+          { term: fc.constantFrom('SHORT' as const, 'LONG' as const) },
+          { requiredKeys: [] },
+        ),
         personalisation: fc.boolean(),
         consents: fc.subarray(['MARKETING_SMS']),
       },

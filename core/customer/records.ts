@@ -1,10 +1,8 @@
 import { Schema } from 'mongoose';
 import type { LocalizedText } from '../plugin/contract.ts';
+import type { RiskCategory } from '../risk/levels.ts';
+import type { ReturnGoal, Term } from '../risk/questionnaire.ts';
 import type { SealedText, WrappedKey } from './sealing/field-sealer.ts';
-
-export const RISK_CATEGORIES = ['C1', 'C2', 'C3', 'C4', 'C5'] as const;
-/** What a client can bear, from C1 conservative to C5 aggressive. */
-export type RiskCategory = (typeof RISK_CATEGORIES)[number];
 
 export const CLIENT_STAGES = ['POTENTIAL', 'ESTABLISHING', 'GROWING', 'MATURE', 'DECLINING', 'LOST'] as const;
 /** Where a client stands in their time with the firm (客户生命周期). */
@@ -31,11 +29,11 @@ export interface EvidencedStatus {
 
 /** What a client wants of an investment; absent parts were never asked. */
 export interface Preferences {
-  /** Longest term that suits the client, in months. */
-  termMonthsMax?: number;
+  /** How long money can stay invested. */
+  term?: Term;
   /** Kinds of investment, e.g. `FIXED_INCOME`. */
-  kinds?: string[];
-  expectedReturn?: string;
+  investmentKinds?: string[];
+  returnGoal?: ReturnGoal;
 }
 
 /** What a client agreed to, and when it ended. */
@@ -147,7 +145,7 @@ export interface BranchRecord {
   _id: string;
   code: string;
   name: LocalizedText;
-  city: LocalizedText;
+  region: LocalizedText;
 }
 
 export const CUSTOMER = {
@@ -236,6 +234,6 @@ export const sequenceSchema = new Schema<CustomerSequence>({ _id: text, seq: cou
 export const keySchema = new Schema<CustomerKey>({ _id: text, partyId: text }, options);
 
 export const branchSchema = new Schema<BranchRecord>(
-  { _id: text, code: text, name: localized, city: localized },
+  { _id: text, code: text, name: localized, region: localized },
   options,
 );

@@ -1,6 +1,7 @@
 import { toGlobalId } from '../graphql/global-id.ts';
 import type { RequestContext, Resolvers } from '../plugin/contract.ts';
-import type { EvidencedStatus, RiskCategory } from './records.ts';
+import type { RiskCategory } from '../risk/levels.ts';
+import type { EvidencedStatus } from './records.ts';
 import { customerService } from './service.ts';
 import type { CustomerView } from './read.ts';
 import type { RecordRiskProfileResult } from './write.ts';

@@ -23,3 +23,18 @@ export async function advanceSeq(sequence: Model<CustomerSequence>, tx: Tx, seq:
       `The customer sequence moved from ${seq - 1} inside a snapshot: the database is not isolated.`,
     );
 }
+
+/**
+ * Runs changes of this process one after the other: they all advance one counter, so that side by side they would only
+ * conflict and be repeated. Between processes the database decides.
+ */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    // Whoever waits is not concerned by how the one before ended.
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -9,6 +9,7 @@ import type {
   SchemeRecord,
 } from './records.ts';
 import { CUSTOMER } from './records.ts';
+import { Turns } from './sequence.ts';
 import { FieldSealer } from './sealing/field-sealer.ts';
 import { loadFieldKeys } from './sealing/field-keys.ts';
 
@@ -22,6 +23,8 @@ export interface CustomerStore {
   readonly sequence: Model<CustomerSequence>;
   readonly branches: Model<BranchRecord>;
   readonly keys: Model<CustomerKey>;
+  /** Where changes of this process wait for each other. */
+  readonly turns: Turns;
 }
 
 export type CustomerHost = Pick<Host, 'model' | 'transact' | 'snapshot' | 'clock' | 'config' | 'logger'>;
@@ -36,5 +39,6 @@ export function customerStore(host: CustomerHost): CustomerStore {
     sequence: host.model(CUSTOMER.sequence),
     branches: host.model(CUSTOMER.branches),
     keys: host.model(CUSTOMER.keys),
+    turns: new Turns(),
   };
 }

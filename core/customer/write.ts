@@ -37,7 +37,7 @@ export async function upsertCustomers(
   if (inputs.length > UPSERT_MAX) throw new Error(`At most ${UPSERT_MAX} clients in one transaction.`);
   if ((await changesOf(store, inputs)).length === 0)
     return { created: 0, changed: 0, unchanged: inputs.length };
-  return store.host.transact(actor, async (tx) => {
+  return inTurn(store, actor, async (tx) => {
     const changes = await changesOf(store, inputs, tx);
     // Others may have written the same since the look before: then there is nothing to do on anybody's behalf.
     if (changes.length === 0) {
@@ -103,6 +103,10 @@ export async function numberConflicts(
       ? [{ input, holder: { externalId: holder.externalId, customerNo: holder.customerNo } }]
       : [];
   });
+}
+
+function inTurn<T>(store: CustomerStore, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return store.turns.take(() => store.host.transact(actor, work));
 }
 
 interface Change {
@@ -189,7 +193,7 @@ export async function recordRiskProfile(
   input: RiskProfileInput,
   changedNos: (customerNos: readonly string[]) => void,
 ): Promise<RecordRiskProfileResult> {
-  return store.host.transact(actor, async (tx) => {
+  return inTurn(store, actor, async (tx) => {
     const current = await store.customers
       .findOne({ customerNo: input.customerNo }, null, { session: tx.session })
       .lean<CustomerRecord>();
@@ -268,7 +272,7 @@ export async function recordScheme(
   const problems = schemeProblems(scheme);
   if (problems.length > 0)
     throw new Error(`This scheme of tiers and clubs cannot be recorded. ${problems.join(' ')}`);
-  return store.host.transact(actor, async (tx) => {
+  return inTurn(store, actor, async (tx) => {
     const newest = await store.schemes
       .findOne({}, null, { session: tx.session })
       .sort({ version: -1 })

@@ -17,7 +17,7 @@ export async function importCustomers(input: ImportInput, host: Host): Promise<I
   const service = host.service(customerService);
   const { inputs, problems, rows } = await checkFile(input, service, host.clock.now());
   const counts = { created: 0, changed: 0, unchanged: 0 };
-  if (problems.length === 0)
+  if (problems.count === 0)
     for (let from = 0; from < inputs.length; from += UPSERT_MAX) {
       const chunk = inputs.slice(from, from + UPSERT_MAX);
       const done = input.dryRun ? await service.compare(chunk) : await service.upsert(input.actor, chunk);
@@ -29,21 +29,31 @@ export async function importCustomers(input: ImportInput, host: Host): Promise<I
   return {
     rows,
     ...counts,
-    problems: problems.slice(0, PROBLEMS_MAX),
-    facts: { dryRun: input.dryRun, problemsLeftOut: Math.max(0, problems.length - PROBLEMS_MAX) },
+    problems: problems.told,
+    facts: { dryRun: input.dryRun, problemsLeftOut: problems.count - problems.told.length },
   };
 }
 
 interface CheckedFile {
   readonly inputs: CustomerInput[];
-  readonly problems: ImportProblem[];
+  readonly problems: Problems;
   rows: number;
+}
+
+/** The first problems in full, of the others only that they are there: a wrong file must not fill the memory. */
+class Problems {
+  readonly told: ImportProblem[] = [];
+  count = 0;
+
+  push(problem: ImportProblem): void {
+    if (this.count++ < PROBLEMS_MAX) this.told.push(problem);
+  }
 }
 
 async function checkFile({ file }: ImportInput, service: CustomerService, at: Date): Promise<CheckedFile> {
   const orgPaths = new Set((await service.branches()).map((branch) => branch._id));
   const context = { scheme: await service.scheme(at), orgPaths, at };
-  const checked: CheckedFile = { inputs: [], problems: [], rows: 0 };
+  const checked: CheckedFile = { inputs: [], problems: new Problems(), rows: 0 };
   const lines = new Map<CustomerInput, number>();
   for await (const read of readCustomerFile(file)) {
     if (read.problem) {
@@ -60,7 +70,7 @@ async function checkFile({ file }: ImportInput, service: CustomerService, at: Da
   refuseRepeats(checked, lines);
   for (let from = 0; from < checked.inputs.length; from += CHECK_BATCH)
     await refuseTaken(checked, lines, checked.inputs.slice(from, from + CHECK_BATCH), service);
-  checked.problems.sort((a, b) => a.line - b.line);
+  checked.problems.told.sort((a, b) => a.line - b.line);
   return checked;
 }
 

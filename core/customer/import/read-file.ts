@@ -22,7 +22,7 @@ export type ReadRow =
 export async function* readCustomerFile(file: string): AsyncGenerator<ReadRow> {
   const text = await readText(file);
   const parser = Readable.from(slices(text)).pipe(
-    parse({ info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 100_000 }),
+    parse({ info: true, relax_column_count: true, max_record_size: 100_000 }),
   );
   let columns: readonly CustomerColumn[] | undefined;
   let linesBefore = 0;
@@ -34,6 +34,7 @@ export async function* readCustomerFile(file: string): AsyncGenerator<ReadRow> {
     }>) {
       const line = linesBefore + 1;
       linesBefore = info.lines;
+      if (record.length === 1 && record[0]!.trim() === '') continue;
       if (!columns) {
         const header = readHeader(record);
         if (header.problems.length > 0) return yield* headerProblems(header.problems);

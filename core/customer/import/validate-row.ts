@@ -1,9 +1,10 @@
 import type { LocalizedText } from '../../plugin/contract.ts';
+import { RISK_CATEGORIES } from '../../risk/levels.ts';
+import { RETURN_GOALS, TERMS } from '../../risk/questionnaire.ts';
 import { addDays, businessDate, startOfBusinessDate } from '../../time/business-day.ts';
 import type { CustomerInput } from '../customer-input.ts';
 import {
   CLIENT_STAGES,
-  RISK_CATEGORIES,
   type Consent,
   type EvidencedStatus,
   type Preferences,
@@ -154,15 +155,11 @@ function readStatus(
 }
 
 function readPreferences(cells: Cells): Preferences {
-  const term = cells.text('termMonthsMax');
-  if (term !== '' && !/^[1-9]\d{0,2}$/.test(term))
-    cells.refuse('termMonthsMax', { zh: '应为 1–999 的整数。', en: 'Use a whole number from 1 to 999.' });
-  const kinds = cells.list('kinds');
-  const expectedReturn = cells.text('expectedReturn');
+  const investmentKinds = cells.list('investmentKinds');
   return {
-    ...(term === '' ? {} : { termMonthsMax: Number(term) }),
-    ...(kinds.length === 0 ? {} : { kinds }),
-    ...(expectedReturn === '' ? {} : { expectedReturn }),
+    ...(cells.text('term') === '' ? {} : { term: cells.oneOf('term', TERMS) }),
+    ...(investmentKinds.length === 0 ? {} : { investmentKinds }),
+    ...(cells.text('returnGoal') === '' ? {} : { returnGoal: cells.oneOf('returnGoal', RETURN_GOALS) }),
   };
 }
 
