@@ -16,6 +16,7 @@ export interface CustomerInput {
   readonly externalId: string;
   readonly customerNo: string;
   readonly orgPath: string;
+  readonly region: string;
   readonly tier: string;
   readonly clubs: readonly string[];
   readonly stage: ClientStage;
@@ -61,6 +62,7 @@ export function recordFromInput(
     customerNo: input.customerNo,
     externalId: input.externalId,
     orgPath: input.orgPath,
+    region: input.region,
     tier: input.tier,
     clubs: input.clubs.map((code) => ({ code, since: since.get(code) ?? at })),
     stage: input.stage,

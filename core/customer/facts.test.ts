@@ -25,12 +25,13 @@ const stored: fc.Arbitrary<StoredFacts> = fc.record(
     segment: fc.record(
       {
         orgPath: fc.constantFrom('/', '/east/riverside'),
+        region: fc.constantFrom('CN', 'HK'),
         tier: fc.constantFrom('GOLD', 'BASIC'),
         clubs: fc.subarray(['LAKE', 'VOYAGER']),
         stage: fc.constantFrom(...CLIENT_STAGES),
         professional: fc.record({ until: instant, evidenceId: fc.string() }),
         eligibility: fc.constant({}),
-        permissions: fc.subarray(['STAR_MARKET', 'MARGIN']),
+        permissions: fc.subarray(['star-market', 'margin']),
         preferences: fc.record(
           { term: fc.constantFrom('SHORT' as const, 'LONG' as const) },
           { requiredKeys: [] },
@@ -41,6 +42,7 @@ const stored: fc.Arbitrary<StoredFacts> = fc.record(
       {
         requiredKeys: [
           'orgPath',
+          'region',
           'tier',
           'clubs',
           'stage',
@@ -85,6 +87,7 @@ describe('facts of a client', () => {
   test('clubs that the scheme does not know give nothing, tiers that it does not know are no core clients', () => {
     const segment = {
       orgPath: '/',
+      region: 'CN',
       tier: 'GOLD',
       clubs: ['GONE', 'LAKE'],
       stage: 'MATURE',

@@ -15,12 +15,16 @@ export interface CustomerFacts {
   readonly id: string;
   readonly customerNo: string;
   readonly orgPath: string;
+  /** Jurisdiction, ISO 3166. */
+  readonly region: string;
   readonly tier: string;
   readonly tierRank: number;
   /** At or above the scheme's threshold for core clients (核心客户). */
   readonly core: boolean;
   readonly clubs: readonly { readonly code: string; readonly rank: number }[];
   readonly stage: ClientStage;
+  /** `1958-04-30`; absent where it is not known. */
+  readonly bornOn?: string;
   /** Full years at the instant asked for; absent where the birth date is not known. */
   readonly ageYears?: number;
   /** Absent: never assessed. */
@@ -42,6 +46,7 @@ export interface RiskProfileFacts extends Readonly<RiskProfile> {
 /** The part of the facts that many clients share, so that it is kept once. */
 export interface Segment {
   readonly orgPath: string;
+  readonly region: string;
   readonly tier: string;
   readonly clubs: readonly string[];
   readonly stage: ClientStage;
@@ -67,13 +72,23 @@ const DAY_MS = 86_400_000;
 
 /** @param birthDate the opened `YYYY-MM-DD` */
 export function storedFacts(record: CustomerRecord, birthDate: string | undefined): StoredFacts {
-  const { orgPath, tier, stage, professional, eligibility, permissions, preferences, personalisation } =
-    record;
+  const {
+    orgPath,
+    region,
+    tier,
+    stage,
+    professional,
+    eligibility,
+    permissions,
+    preferences,
+    personalisation,
+  } = record;
   return {
     partyId: record._id,
     customerNo: record.customerNo,
     segment: {
       orgPath,
+      region,
       tier,
       clubs: record.clubs.map((club) => club.code),
       stage,
@@ -96,12 +111,13 @@ export function factsAt(stored: StoredFacts, scheme: SchemeRecord, at: Date): Cu
     id: partyId,
     customerNo,
     orgPath: segment.orgPath,
+    region: segment.region,
     tier: segment.tier,
     tierRank: tierRank(scheme, segment.tier),
     core: isCoreClient(scheme, segment.tier),
     clubs: rankedClubs(segment.clubs, scheme),
     stage: segment.stage,
-    ...(birthDay === undefined ? {} : { ageYears: fullYears(birthDay, at) }),
+    ...(birthDay === undefined ? {} : { bornOn: isoDate(birthDay), ageYears: fullYears(birthDay, at) }),
     ...(riskProfile === undefined
       ? {}
       : { riskProfile: { ...riskProfile, id: `${partyId}:${riskProfile.no}` } }),
@@ -116,10 +132,14 @@ export function factsAt(stored: StoredFacts, scheme: SchemeRecord, at: Date): Cu
 
 /** Full years lived on the Shanghai calendar date of an instant; who was born on 29 February turns on 1 March. */
 export function fullYears(birthDay: number, at: Date): number {
-  const born = new Date(birthDay * DAY_MS).toISOString();
+  const born = isoDate(birthDay);
   const today = businessDate(at);
   const years = Number(today.slice(0, 4)) - Number(born.slice(0, 4));
-  return today.slice(5) < born.slice(5, 10) ? years - 1 : years;
+  return today.slice(5) < born.slice(5) ? years - 1 : years;
+}
+
+function isoDate(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** A club that the scheme no longer knows gives nothing. */

@@ -55,6 +55,8 @@ export interface CustomerRecord {
   /** Id in the system that the client was imported from; unique, the key of an import. */
   externalId: string;
   orgPath: string;
+  /** Jurisdiction that the client lives in, ISO 3166, e.g. `CN`. */
+  region: string;
   tier: string;
   clubs: { code: string; since?: Date }[];
   stage: ClientStage;
@@ -69,9 +71,9 @@ export interface CustomerRecord {
   phoneIndex?: string;
   riskProfile?: RiskProfile;
   professional?: EvidencedStatus;
-  /** Legal conditions with evidence, by code, e.g. `qualifiedInvestor`. */
+  /** Legal conditions with evidence, by the code that the suitability policy gives them, e.g. `qualified-investor`. */
   eligibility: Record<string, EvidencedStatus>;
-  /** Opened trading permissions, e.g. `STAR_MARKET`. */
+  /** Opened trading permissions, e.g. `star-market`; the policy knows each as `permission.CODE`. */
   permissions: string[];
   preferences: Preferences;
   /** False: the client switched recommendations off. */
@@ -170,6 +172,7 @@ export const customerSchema = new Schema<CustomerRecord>(
     customerNo: text,
     externalId: text,
     orgPath: text,
+    region: text,
     tier: text,
     clubs: [new Schema({ code: text, since: Date }, { _id: false })],
     stage: text,

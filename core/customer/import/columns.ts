@@ -13,6 +13,7 @@ export const CUSTOMER_COLUMNS = {
   phone: { title: { zh: '手机号', en: 'Phone' }, required: true },
   birthDate: { title: { zh: '出生日期', en: 'Birth date' }, required: false },
   orgPath: { title: { zh: '营业部', en: 'Branch' }, required: true },
+  region: { title: { zh: '所在地区', en: 'Region' }, required: false },
   tier: { title: { zh: '客户分级', en: 'Tier' }, required: true },
   clubs: { title: { zh: '俱乐部', en: 'Clubs' }, required: false },
   stage: { title: { zh: '生命周期', en: 'Stage' }, required: true },

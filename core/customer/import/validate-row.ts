@@ -43,6 +43,7 @@ export function validateRow(row: CustomerRow, context: RowContext): CheckedRow {
     phone: readPhone(cells),
     ...readBirthDate(cells, context.at),
     orgPath: readOrgPath(cells, context.orgPaths),
+    region: readRegion(cells),
     tier: cells.oneOf(
       'tier',
       context.scheme.tiers.map((tier) => tier.code),
@@ -112,6 +113,14 @@ function readOrgPath(cells: Cells, known: ReadonlySet<string>): string {
   return path;
 }
 
+/** Mainland China where the file says nothing. */
+function readRegion(cells: Cells): string {
+  const region = cells.text('region').toUpperCase() || 'CN';
+  if (!/^[A-Z]{2}$/.test(region))
+    cells.refuse('region', { zh: '应为两位国家或地区代码，如 CN。', en: 'Use two letters, like CN.' });
+  return region;
+}
+
 function readRiskProfile(cells: Cells, at: Date): { riskProfile?: Omit<RiskProfile, 'no'> } {
   const parts: CustomerColumn[] = ['riskLevel', 'lowestCategory', 'assessedAt', 'validUntil', 'answersId'];
   if (parts.every((part) => cells.text(part) === '')) return {};
@@ -136,7 +145,7 @@ function readProfessional(cells: Cells): { professional?: EvidencedStatus } {
 
 function readEligibility(cells: Cells): Record<string, EvidencedStatus> {
   const status = readStatus(cells, 'qualifiedUntil', 'qualifiedEvidence');
-  return status ? { qualifiedInvestor: status } : {};
+  return status ? { 'qualified-investor': status } : {};
 }
 
 function readStatus(
