@@ -36,10 +36,11 @@ export function AnswerPanel({ state, onRun }: { state: RunState; onRun: () => vo
       {problem && (
         <Failed
           title={t('explorer.networkTitle')}
-          detail={t('state.noAnswer')}
+          detail={t('explorer.network')}
           notDone={t('explorer.networkNotDone')}
           problem={problem}
           onRetry={onRun}
+          quiet
         />
       )}
       {answer && <AnswerBody answer={answer} stale={running} />}

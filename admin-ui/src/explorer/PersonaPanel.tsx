@@ -34,7 +34,7 @@ export function PersonaPanel({ personas, control, onReload }: Props) {
             name={persona.maskedName}
             number={persona.customerNo}
             summary={say(persona.summary)}
-            selected={control.value === persona.customerNo}
+            selected={!unused && control.value === persona.customerNo}
             disabled={unused}
             onPick={() => control.set(persona.customerNo)}
           />

@@ -1,3 +1,4 @@
+import { UndoOutlined } from '@ant-design/icons';
 import { json } from '@codemirror/lang-json';
 import { Button, Tooltip } from 'antd';
 import { graphql } from 'cm6-graphql';
@@ -53,9 +54,14 @@ export function QueryPanel(props: Props) {
         <h2>{t('explorer.query')}</h2>
         {changed && (
           <Tooltip title={t('explorer.resetHint')}>
-            <Button size="small" className="explorer-reset" onClick={onReset}>
-              {t('explorer.reset')}
-            </Button>
+            <Button
+              type="text"
+              size="small"
+              className="explorer-reset"
+              icon={<UndoOutlined />}
+              aria-label={t('explorer.reset')}
+              onClick={onReset}
+            />
           </Tooltip>
         )}
       </div>

@@ -22,7 +22,7 @@ export const defaultHeaders = `{
 export const examples: Example[] = [
   {
     id: 'home-shelf',
-    title: { zh: '首页货架', en: 'Home shelf' },
+    title: { zh: '首页货架', en: 'Shelf' },
     as: 'touchpoint',
     query: `# 一位客户在接触点能看到什么
 # What one customer sees on a touchpoint

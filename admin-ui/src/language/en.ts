@@ -112,7 +112,7 @@ export const en: Texts = {
     query: 'Query',
     examples: 'Example queries',
     reset: 'Reset',
-    resetHint: 'Drop your changes to this example',
+    resetHint: 'Reset: drop your changes to this example',
     variables: 'Variables',
     headers: 'Headers',
     inputs: 'Variables and headers',
@@ -126,6 +126,7 @@ export const en: Texts = {
     empty:
       'On the left is what one customer may see on a touchpoint. Pick a customer and a touchpoint, then run it to see how the platform answers.',
     networkTitle: 'The platform did not answer',
+    network: 'The request got no reply: the platform may have stopped, or the network is down.',
     networkNotDone: 'No data arrived; your query is still on the left and can be run again',
     invalidVariables: 'The variables are not a JSON object, so nothing was run.',
     invalidHeaders: 'The headers are not a JSON object of names and texts, so nothing was run.',

@@ -29,6 +29,7 @@ export function antdThemeOf(name: ThemeName): ThemeConfig {
       colorBorderSecondary: t.lineFaint,
       colorFillTertiary: t.hover,
       controlItemBgActive: t.accentSoft,
+      controlItemBgActiveHover: t.accentSoft,
       controlItemBgHover: t.hover,
       fontFamily,
       fontFamilyCode: codeFontFamily,
@@ -51,7 +52,8 @@ export function antdThemeOf(name: ThemeName): ThemeConfig {
         defaultShadow: 'none',
         fontWeight: 500,
       },
-      Select: { optionSelectedColor: t.accent },
+      Select: { optionSelectedColor: t.accent, optionSelectedBg: t.accentSoft, optionActiveBg: t.hover },
+      Dropdown: { controlItemBgActive: t.accentSoft, controlItemBgHover: t.hover },
     },
   };
 }

@@ -16,10 +16,18 @@ export function Loading() {
   );
 }
 
-type FailedProps = { title: string; detail: string; notDone: string; problem: Problem; onRetry: () => void };
+type FailedProps = {
+  title: string;
+  detail: string;
+  notDone: string;
+  problem: Problem;
+  onRetry: () => void;
+  /** Inside a page that has a filled button already. */
+  quiet?: boolean;
+};
 
 /** What happened, what was not done, the code, and a way to try again. */
-export function Failed({ title, detail, notDone, problem, onRetry }: FailedProps) {
+export function Failed({ title, detail, notDone, problem, onRetry, quiet = false }: FailedProps) {
   const { t } = useTranslation();
   const happened = [problem.status === 0 ? t('state.noAnswer') : problem.title, problem.detail].filter(
     Boolean,
@@ -42,7 +50,7 @@ export function Failed({ title, detail, notDone, problem, onRetry }: FailedProps
         </Fact>
       </Facts>
       <div className="state-actions">
-        <Button type="primary" onClick={onRetry}>
+        <Button type={quiet ? 'default' : 'primary'} onClick={onRetry}>
           {t('state.retry')}
         </Button>
         <CopyButton
