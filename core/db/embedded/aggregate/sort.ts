@@ -14,7 +14,13 @@ import { raise } from './operator.ts';
  * order. An array sorts by its least element ascending, by its greatest descending (manual, "Sort: Arrays").
  */
 export function sortKey(spec: unknown): (doc: Document) => Buffer {
-  const fields = parseSort(spec);
+  return sortKeyOf(parseSort(spec));
+}
+
+/** The same for a specification that is read already. Throws 2 for two arrays side by side. */
+export function sortKeyOf(
+  fields: readonly (readonly [path: string, direction: 1 | -1])[],
+): (doc: Document) => Buffer {
   const paths = fields.map(([path]) => path);
   const directions = fields.map(([, direction]) => direction);
   const plain = paths.every((path) => !path.includes('.'));
@@ -39,6 +45,7 @@ function parseSort(spec: unknown): [string, 1 | -1][] {
     if (isDocument(spec[path]))
       throw raise(17312, `$meta in a sort is refused by the embedded database: ${path}`);
     const direction = numberOf(spec[path]);
+    if (direction === undefined) throw raise(15974, `Illegal key in $sort specification: ${path}`);
     if (direction !== 1 && direction !== -1) {
       throw raise(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     }

@@ -1,12 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { type Case, CASES } from './index.ts';
+import { CASES, casesByPage } from './index.ts';
 import { expectedOf, pureTarget, runCase } from './run.ts';
 
-const pages = new Map<string, Case[]>();
-for (const one of CASES) pages.set(one.manual, [...(pages.get(one.manual) ?? []), one]);
-
-describe.each([...pages])('manual: %s', (_manual, cases) => {
+describe.each(casesByPage())('manual: %s', (_manual, cases) => {
   test.each(cases.map((one) => [one.title, one] as const))('%s', async (_title, one) => {
     expect(await runCase(one, pureTarget)).toBe(expectedOf(one));
   });

@@ -19,3 +19,10 @@ export const CASES: readonly Case[] = [
   ...pipelineCases,
   ...expressionCases,
 ];
+
+/** The cases by the page of the manual that they cite. */
+export function casesByPage(): [page: string, cases: Case[]][] {
+  const pages = new Map<string, Case[]>();
+  for (const one of CASES) pages.set(one.manual, [...(pages.get(one.manual) ?? []), one]);
+  return [...pages];
+}

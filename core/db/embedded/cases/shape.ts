@@ -52,7 +52,6 @@ export const shapeCases: Case[] = [
     ['in the other direction', { k: -1, n: 1 }, [3, 1, 2, 4]],
     ['by a field of embedded documents: the least', { 'list.q': 1, _id: 1 }, [3, 4, 1, 2]],
     ['by a field of embedded documents: the greatest', { 'list.q': -1, _id: 1 }, [1, 3, 2, 4]],
-    ['a direction other than 1 and −1', { k: 2 }, { error: 15975 }],
   ]),
   ...sorts(
     'reference/method/cursor.sort — Sort by arrays',
@@ -64,14 +63,6 @@ export const shapeCases: Case[] = [
       ['the least decides upward', { a: 1 }, [1, 2]],
       ['the greatest decides downward', { a: -1 }, [1, 2]],
     ],
-  ),
-  ...sorts(
-    'core/indexes/index-types/index-multikey — Compound Multikey Indexes',
-    [
-      { _id: 1, a: [1], b: [2] },
-      { _id: 2, a: [3], b: [4] },
-    ],
-    [['two arrays side by side are refused', { a: 1, b: 1 }, { error: 2 }]],
   ),
   ...projections(
     'tutorial/project-fields-from-query-results',

@@ -1,6 +1,6 @@
 import { Double, Int32, Long } from 'bson';
 
-import { notOffered } from './types.ts';
+import { bsonTag, notOffered } from './types.ts';
 
 export type NumberKind = 'int' | 'long' | 'double';
 
@@ -11,10 +11,10 @@ export type NumberKind = 'int' | 'long' | 'double';
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'object') {
-    if (value instanceof Int32 || value instanceof Double) return value.value;
-    // A Timestamp derives from Long but is no number.
-    if (value instanceof Long && value._bsontype === 'Long') return safe(value.toNumber());
-    return undefined;
+    if (value === null || Array.isArray(value)) return undefined;
+    const tag = bsonTag(value);
+    if (tag === 'Int32' || tag === 'Double') return (value as Int32 | Double).value;
+    return tag === 'Long' ? safe((value as Long).toNumber()) : undefined;
   }
   return typeof value === 'bigint' ? safe(Number(value)) : undefined;
 }
@@ -22,10 +22,12 @@ export function numberOf(value: unknown): number | undefined {
 /** The kind that the value has, or will have once it is encoded; undefined for anything but a number. */
 export function numberKind(value: unknown): NumberKind | undefined {
   if (typeof value === 'number') return isInt32(value) && !Object.is(value, -0) ? 'int' : 'double';
-  if (value instanceof Int32) return 'int';
-  if (value instanceof Double) return 'double';
   if (typeof value === 'bigint') return 'long';
-  return value instanceof Long && value._bsontype === 'Long' ? 'long' : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const tag = bsonTag(value);
+  if (tag === 'Int32') return 'int';
+  if (tag === 'Double') return 'double';
+  return tag === 'Long' ? 'long' : undefined;
 }
 
 /** A number of exactly this kind; an int that does not fit widens to long, as MongoDB does. */

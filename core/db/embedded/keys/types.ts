@@ -1,4 +1,4 @@
-import { BSONValue, type Document } from 'bson';
+import type { Document } from 'bson';
 
 import { CommandError } from '../errors.ts';
 
@@ -59,16 +59,26 @@ export function isDocument(value: unknown): value is Document {
   return typeof value === 'object' && value !== null && typeOfObject(value) === 'object';
 }
 
+const BSON_VERSION = Symbol.for('@@mdb.bson.version');
+
+/**
+ * The kind of a wrapper of the bson package, whichever copy of the package made it. Its symbol decides, not a
+ * field named _bsontype alone, which a caller could send.
+ */
+export function bsonTag(value: object): string | undefined {
+  return BSON_VERSION in value ? (value as { _bsontype?: string })._bsontype : undefined;
+}
+
 /** 238 NotImplemented, naming the type. */
 export const notOffered = (what: string): CommandError =>
   new CommandError(238, 'NotImplemented', `${what} is not offered by the embedded database`);
 
 function typeOfObject(value: object): BsonType {
   if (Array.isArray(value)) return 'array';
-  // The class decides, not a field named _bsontype, which a caller could send.
-  if (value instanceof BSONValue) {
-    const tagged = TAGGED[value._bsontype];
-    if (tagged === undefined) throw notOffered(`BSON type ${value._bsontype}`);
+  const tag = bsonTag(value);
+  if (tag !== undefined) {
+    const tagged = TAGGED[tag];
+    if (tagged === undefined) throw notOffered(`BSON type ${tag}`);
     return tagged;
   }
   if (value instanceof Date) return 'date';

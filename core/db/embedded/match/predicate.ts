@@ -1,9 +1,9 @@
-import { type BSONRegExp, ObjectId } from 'bson';
+import type { BSONRegExp, ObjectId } from 'bson';
 
 import { badValue, failedToParse, typeMismatch } from '../errors.ts';
 import { compare, encodeValue, rankOf, regexParts } from '../keys/index.ts';
 import { numberOf } from '../keys/numeric.ts';
-import { bsonType, type BsonType, isDocument } from '../keys/types.ts';
+import { bsonTag, bsonType, type BsonType, isDocument } from '../keys/types.ts';
 import type { Test } from './path.ts';
 import { compileRegex } from './regex.ts';
 
@@ -20,10 +20,17 @@ export function equalTo(constant: unknown): Test {
     if (Number.isNaN(number)) return (value) => Number.isNaN(numberOf(value));
     return (value) => value === number || (typeof value !== 'number' && numberOf(value) === number);
   }
-  if (constant instanceof ObjectId) return (value) => value instanceof ObjectId && constant.equals(value);
+  if (isObjectId(constant)) {
+    const hex = constant.toHexString();
+    return (value) => isObjectId(value) && value.toHexString() === hex;
+  }
   const key = encodeValue(constant);
   const rank = rankOf(constant);
   return (value) => rankOf(value) === rank && encodeValue(value).equals(key);
+}
+
+function isObjectId(value: unknown): value is ObjectId {
+  return typeof value === 'object' && value !== null && bsonTag(value) === 'ObjectId';
 }
 
 export type Ordering = '$gt' | '$gte' | '$lt' | '$lte';
