@@ -1,4 +1,5 @@
 import type { Queue } from 'bull';
+import type { Redis } from 'ioredis';
 import { StartError } from '../errors.ts';
 import { failureOf } from '../failure.ts';
 import type { Logger } from '../log.ts';
@@ -22,6 +23,8 @@ export class BullWaker implements JobWaker {
   readonly #options: BullWakerOptions;
   readonly #listeners = new Set<() => void>();
   #queue: Queue | undefined;
+  readonly #clients: Redis[] = [];
+  #lastFailure = '';
   #sending = false;
   #again = false;
 
@@ -30,26 +33,27 @@ export class BullWaker implements JobWaker {
   }
 
   async start(): Promise<void> {
-    const { redisUrl, logger, connectLimitMs = CONNECT_LIMIT_MS } = this.#options;
-    // Loaded only where it is used: an installation without Redis does not pay for it.
-    const { default: Bull } = await import('bull');
-    const queue = new Bull(QUEUE, redisUrl, {
-      prefix: PREFIX,
-      defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
-    });
-    let lastFailure = '';
-    queue.on('error', (error: unknown) => {
-      const failure = failureOf(error);
-      // Reconnecting repeats the same error many times a second.
-      if (failure.message !== lastFailure) logger.warn(failure, 'Redis does not answer; workers poll');
-      lastFailure = failure.message;
-    });
+    const { redisUrl, connectLimitMs = CONNECT_LIMIT_MS } = this.#options;
+    // Loaded only where they are used: an installation without Redis does not pay for them.
+    const [{ default: Bull }, { Redis }] = await Promise.all([import('bull'), import('ioredis')]);
+    const connect = (): Redis => {
+      // As Bull asks for: commands wait for Redis to come back instead of failing after some tries.
+      const client = new Redis(redisUrl, {
+        lazyConnect: true,
+        maxRetriesPerRequest: null,
+        enableReadyCheck: false,
+      });
+      client.on('error', (error: unknown) => this.#warnOnce(error));
+      this.#clients.push(client);
+      return client;
+    };
+    const clients = { client: connect(), bclient: connect(), subscriber: connect() };
     try {
       await withTimeLimit('Redis', connectLimitMs, async () => {
-        await queue.isReady();
+        await Promise.all(Object.values(clients).map((client) => client.connect()));
       });
     } catch (error) {
-      await this.#close(queue);
+      await this.stop();
       throw new StartError(
         'REDIS_UNREACHABLE',
         'REDIS_URL',
@@ -57,17 +61,28 @@ export class BullWaker implements JobWaker {
         error,
       );
     }
-    this.#queue = queue;
-    void queue.process(async () => {
-      for (const listener of this.#listeners) listener();
+    const queue = new Bull(QUEUE, {
+      prefix: PREFIX,
+      createClient: (type) => clients[type],
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 1 },
     });
+    queue.on('error', (error: unknown) => this.#warnOnce(error));
+    this.#queue = queue;
+    queue
+      .process(async () => {
+        for (const listener of this.#listeners) listener();
+      })
+      .catch((error: unknown) => this.#warnOnce(error));
   }
 
   async stop(): Promise<void> {
     this.#listeners.clear();
     const queue = this.#queue;
     this.#queue = undefined;
-    if (queue) await this.#close(queue);
+    // Redis may be gone for good: closing must not wait for it.
+    if (queue)
+      await withTimeLimit('Closing Redis', CLOSE_LIMIT_MS, () => queue.close(true)).catch(() => undefined);
+    for (const client of this.#clients.splice(0)) client.disconnect();
   }
 
   wake(): void {
@@ -95,8 +110,11 @@ export class BullWaker implements JobWaker {
     }
   }
 
-  /** Redis may be gone for good: closing must not wait for it. */
-  async #close(queue: Queue): Promise<void> {
-    await withTimeLimit('Closing Redis', CLOSE_LIMIT_MS, () => queue.close(true)).catch(() => undefined);
+  /** Reconnecting repeats the same error many times a second. */
+  #warnOnce(error: unknown): void {
+    const failure = failureOf(error);
+    if (failure.message === this.#lastFailure) return;
+    this.#lastFailure = failure.message;
+    this.#options.logger.warn(failure, 'Redis does not answer; workers poll');
   }
 }

@@ -100,7 +100,9 @@ export class Worker {
     await fireSchedules(database, schedules, this.#jobs, clock.now());
     if (clock.now().getTime() >= this.#sweepAt) {
       this.#sweepAt = clock.now().getTime() + this.#timing.sweepEveryMs;
-      await sweepJobs(database, [...this.#jobs.keys()], await leases.aliveWorkers(), clock.now());
+      // This one is up, whatever its heartbeat: it must not take its own jobs for lost.
+      const alive = [...(await leases.aliveWorkers()), leases.worker];
+      await sweepJobs(database, [...this.#jobs.keys()], alive, clock.now());
     }
     let claimed = 0;
     for (const owner of new Set([...this.#jobs.values()].map((job) => job.owner)))
