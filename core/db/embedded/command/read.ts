@@ -1,6 +1,7 @@
 import { Long } from 'bson';
 import type { Document } from 'bson';
 import { runPipeline } from '../aggregate/index.ts';
+import type { PipelineContext } from '../aggregate/index.ts';
 import { CommandError, badValue, failedToParse } from '../errors.ts';
 import { EMPTY_ARRAY, encodeValue } from '../keys/index.ts';
 import { compileFilter, valuesAtPath } from '../match/index.ts';
@@ -136,8 +137,7 @@ function pipelineOf(
 ): AsyncIterable<Document> {
   const reader = (): Reader => readerOf(engine, request);
   const run = (query: Query): AsyncIterable<Document> => documentsOf(query, reader, () => turn.pacer);
-  const planned = leadingQuery(engine, request, stages);
-  return runPipeline(planned.rest, planned.query ? run(planned.query) : none(), {
+  const context: PipelineContext = {
     collection: (name: string) => ({
       scan(filter: Document): AsyncIterable<Document> {
         const collection = collectionOf(engine, request, `${request.db}.${name}`);
@@ -148,7 +148,11 @@ function pipelineOf(
       if (turn.pacer.isOver) await turn.pacer.pause();
     },
     at: new Date(engine.now()),
-  });
+  };
+  // The whole is compiled first, so that what the planner will answer is refused as any other stage.
+  runPipeline(stages, none(), context);
+  const { query, rest } = leadingQuery(engine, request, stages);
+  return runPipeline(rest, query ? run(query) : none(), context);
 }
 
 /** What of a pipeline the planner answers, and the stages that remain. */

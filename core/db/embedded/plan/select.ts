@@ -1,7 +1,6 @@
 import type { Document } from 'bson';
+import { sortKey } from '../aggregate/index.ts';
 import { CommandError, badValue } from '../errors.ts';
-import { encodeValue, compare } from '../keys/index.ts';
-import { valuesAtPath } from '../match/index.ts';
 import { asNumber } from '../wire/bson.ts';
 import type { Sort } from './choose.ts';
 import { Found } from './scan.ts';
@@ -12,6 +11,7 @@ const SORT_BYTES_MAX = 100 * 1024 * 1024;
 /** Documents in a wanted order that no index gives: all of them, or the first `count` in bounded memory. */
 export class Sorter {
   readonly #sort: Sort;
+  readonly #key: (document: Document) => Buffer;
   readonly #count: number;
   #kept: { key: Buffer; order: number; found: Found }[] = [];
   #bytes = 0;
@@ -19,11 +19,12 @@ export class Sorter {
 
   constructor(sort: Sort, count: number) {
     this.#sort = sort;
+    this.#key = sort.length > 0 ? sortKey(Object.fromEntries(sort)) : () => Buffer.alloc(0);
     this.#count = count;
   }
 
   add(found: Found): void {
-    const key = sortKey(this.#sort, found.document);
+    const key = this.#key(found.document);
     // Kept without its decoded form, which takes several times the memory.
     this.#kept.push({ key, order: this.#order++, found: new Found(found.recordId, found.raw) });
     this.#bytes += key.length + found.raw.length;
@@ -60,19 +61,4 @@ export function parseSort(sort: unknown): Sort {
     if (path === '') throw badValue('sort by an empty path');
     return [path, direction];
   });
-}
-
-// An array sorts by its least element ascending and by its greatest descending (manual, "Ascending/
-// Descending Sort with arrays").
-function sortKey(sort: Sort, document: Document): Buffer {
-  const parts = sort.map(([path, direction]) => {
-    const { values } = valuesAtPath(document, path);
-    const value = values.reduce(
-      (chosen, other) => (compare(other, chosen) * direction < 0 ? other : chosen),
-      values[0],
-    );
-    const key = encodeValue(value);
-    return direction === 1 ? key : key.map((byte) => ~byte & 0xff);
-  });
-  return Buffer.concat(parts);
 }

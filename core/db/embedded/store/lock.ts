@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Why an engine cannot start on a folder: another one holds it, or it cannot be written. */
@@ -29,7 +29,7 @@ export function lockFolder(folder: string): { release(): void } {
           `the data folder ${folder} is in use by process ${pid}; stop that process or choose another folder`,
         );
       }
-      unlinkSync(path);
+      takeAway(path, holder);
     }
   } catch (error) {
     if (error instanceof DataFolderError) throw error;
@@ -38,7 +38,20 @@ export function lockFolder(folder: string): { release(): void } {
       `the data folder ${folder} cannot be written: ${(error as Error).message}`,
     );
   }
-  return { release: () => unlinkSync(path) };
+  return { release: () => rmSync(path, { force: true }) };
+}
+
+// Moved aside and looked at again: another starter may have put its own lock there meanwhile.
+function takeAway(path: string, holder: string): void {
+  const aside = `${path}.stale.${process.pid}`;
+  try {
+    renameSync(path, aside);
+    if (readFileSync(aside, 'utf8').trim() !== holder) linkSync(aside, path);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
 }
 
 // Written aside and linked into place, so that nobody reads a lock that is half written.

@@ -11,12 +11,11 @@ export interface Snapshot extends Reader {
 }
 
 export interface StoreOptions {
-  /**
-   * Test only: resolve a write when it is applied rather than when it is on disk, to show that the
-   * durability test can fail.
-   */
+  /** Test only: acknowledge writes before they are on disk, to show that the durability test can fail. */
   acknowledgeEarly?: boolean;
 }
+
+const EARLY_MS = 20;
 
 /** The ordered store on disk. One process writes, in groups: concurrent writes share one commit and flush. */
 export class Store {
@@ -62,31 +61,21 @@ export class Store {
    * none of its writes happen. It must be synchronous and short: all others wait for it.
    */
   async write<T>(run: (writes: Overlay) => T): Promise<T> {
+    if (this.#options.acknowledgeEarly) return this.#writeLater(run);
     let result: T | undefined;
     let failure: unknown;
     let failed = false;
-    let applied = false;
     let wrote = false;
     const committed = this.#db.transaction(() => {
       try {
         const writes = new Overlay(this.#reader());
         result = run(writes);
-        for (const [key, value] of writes.changes()) {
-          wrote = true;
-          if (value) void this.#db.put(key, value);
-          else void this.#db.remove(key);
-        }
+        wrote = this.#put(writes);
       } catch (error) {
         failed = true;
         failure = error;
       }
-      applied = true;
     });
-    if (this.#options.acknowledgeEarly) {
-      while (!applied) await new Promise((resolve) => setImmediate(resolve));
-      if (failed) throw failure;
-      return result as T;
-    }
     await committed;
     if (failed) throw failure;
     if (wrote) await this.#db.flushed;
@@ -96,6 +85,23 @@ export class Store {
   async close(): Promise<void> {
     await this.#db.flushed;
     await this.#db.close();
+  }
+
+  #put(writes: Overlay): boolean {
+    let wrote = false;
+    for (const [key, value] of writes.changes()) {
+      wrote = true;
+      if (value) void this.#db.put(key, value);
+      else void this.#db.remove(key);
+    }
+    return wrote;
+  }
+
+  async #writeLater<T>(run: (writes: Overlay) => T): Promise<T> {
+    const writes = new Overlay(this.latest());
+    const result = run(writes);
+    setTimeout(() => void this.#db.transaction(() => this.#put(writes)), EARLY_MS);
+    return result;
   }
 
   #reader(transaction?: Transaction): Reader {
