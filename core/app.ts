@@ -10,6 +10,7 @@ import { corePlugin } from './features.ts';
 import { readAccessRules } from './graphql/access.ts';
 import { composeSchema } from './graphql/compose.ts';
 import { createGraphqlServer } from './graphql/server.ts';
+import { explorerConfig } from './http/explorer.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createHttp } from './http/server.ts';
 import type { Logger } from './log.ts';
@@ -83,7 +84,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       graphql: graphql.handle,
       context: (actor, requestId) => createContext(hosts, actor, requestId),
       notReady: async () => ((await databaseAnswers(database)) ? undefined : 'the database does not answer'),
-      explorer: undefined,
+      explorer: demoSignIns && (() => explorerConfig(hosts.core, demoSignIns)),
       demoSignIns,
     });
     return { config, database, declarations, hosts, schema, metrics, http, demoSignIns, stop };
