@@ -165,17 +165,21 @@ function expand(walks: Walk[], tuples: unknown[][], multikey: boolean[], paths: 
 function descend(walk: Walk): Walk {
   let { value, rest } = walk;
   if (walk.final) return walk;
+  let chosen = false;
   while (rest.length > 0) {
     const part = rest[0]!;
     if (Array.isArray(value)) {
       if (!isIndex(part)) return { value, rest, final: false };
       value = value[Number(part)];
+      chosen = true;
     } else {
       value = isDocument(value) ? own(value, part) : undefined;
+      chosen = false;
     }
     rest = rest.slice(1);
   }
-  return { value, rest, final: !Array.isArray(value) };
+  // As in a filter, an array chosen by its place counts whole.
+  return { value, rest, final: chosen || !Array.isArray(value) };
 }
 
 function parallelArrays(paths: string[]): CommandError {
