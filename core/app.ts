@@ -19,6 +19,7 @@ import { collectDeclarations, type Declarations } from './plugin/declarations.ts
 import { createHosts, type Hosts } from './plugin/host.ts';
 import { loadPlugins } from './plugin/load.ts';
 import { systemClock, type Clock } from './time/clock.ts';
+import { withTimeLimit } from './time/time-limit.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -26,7 +27,13 @@ export interface AppOptions {
   readonly plugins: readonly PluginFactory[];
   readonly logger: Logger;
   readonly clock?: Clock;
+  /** How long one plugin's `start` may take, 60 s by default. */
+  readonly pluginStartLimitMs?: number;
+  /** How long one resolver of a plugin may take, 10 s by default. */
+  readonly resolverTimeLimitMs?: number;
 }
+
+const PLUGIN_START_LIMIT_MS = 60_000;
 
 /** One running platform: several fit in one process, each with its own connection, models and schema. */
 export interface App {
@@ -43,18 +50,21 @@ export interface App {
 }
 
 /** Composes the schema and checks every declaration, without a database: what `npm run generate` needs. */
-export function compose(plugins: readonly PluginFactory[]): {
+export function compose(
+  plugins: readonly PluginFactory[],
+  resolverTimeLimitMs?: number,
+): {
   declarations: Declarations;
   schema: GraphQLSchema;
 } {
   const loaded = loadPlugins(corePlugin(), plugins);
-  return { declarations: collectDeclarations(loaded), schema: composeSchema(loaded) };
+  return { declarations: collectDeclarations(loaded), schema: composeSchema(loaded, resolverTimeLimitMs) };
 }
 
 /** Puts everything together and starts it; on failure whatever had started is stopped again. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, logger, clock = systemClock } = options;
-  const { declarations, schema } = compose(options.plugins);
+  const { declarations, schema } = compose(options.plugins, options.resolverTimeLimitMs);
   const rules = readAccessRules(schema, new Set(declarations.all('permissions').map(({ code }) => code)));
   const database = await openDatabase({ uri: options.databaseUri, clock });
   const stops: (() => Promise<void>)[] = [() => database.close()];
@@ -69,7 +79,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await background.migrate();
     const demoSignIns = config.mode === 'demo' ? await ensureDemoSignIns(hosts.core) : undefined;
     for (const plugin of declarations.plugins) {
-      await startPlugin(plugin, hosts);
+      await startPlugin(plugin, hosts, options.pluginStartLimitMs ?? PLUGIN_START_LIMIT_MS);
       if (plugin.stop) stops.push(() => plugin.stop!(hosts.of(plugin.name)));
     }
     await background.start();
@@ -94,15 +104,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
-async function startPlugin(plugin: Plugin, hosts: Hosts): Promise<void> {
+async function startPlugin(plugin: Plugin, hosts: Hosts, limitMs: number): Promise<void> {
+  if (!plugin.start) return;
   try {
-    await plugin.start?.(hosts.of(plugin.name));
+    await withTimeLimit('its start', limitMs, () => plugin.start!(hosts.of(plugin.name)));
   } catch (error) {
     if (error instanceof StartError) throw error;
     throw new StartError(
       'PLUGIN_START_FAILED',
       `plugin "${plugin.name}"`,
-      `failed at start: ${(error as Error).message}`,
+      `failed at start: ${error instanceof Error ? error.message : String(error)}`,
       error,
     );
   }

@@ -19,3 +19,12 @@ export function failureOf(error: unknown): Failure {
   const place = error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
   return { code: 'UNEXPECTED', message: `${error.name} ${place.trim()}`.trim().slice(0, MESSAGE_LENGTH_MAX) };
 }
+
+const FRAMES_MAX = 20;
+
+/** Where an error came from, for logs: the frames of its stack without the message above them. */
+export function framesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.slice(0, FRAMES_MAX).map((line) => line.trim());
+}

@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { installedPlugins } from '../plugins/index.ts';
 import { startApp, type App } from './app.ts';
 import { environmentWithFile, parseConfig, type Config, type Environment } from './config.ts';
@@ -11,42 +11,79 @@ import { createLogger } from './log.ts';
 export interface Running {
   readonly app: App;
   readonly url: string;
+  /** Settles where something ended by itself that the platform cannot go on without; then only exit is left. */
+  readonly failed: Promise<StartError>;
   stop(): Promise<void>;
 }
 
-const STOP_LIMIT_MS = 8000;
+const STOP_LIMIT_MS = 5000;
 
-/** Starts everything that the environment asks for. @throws StartError naming the key that must change */
-export async function run(environment: Environment, onStatus: (line: string) => void): Promise<Running> {
+/**
+ * Starts everything that the environment asks for.
+ * @param interrupted ends the start where it stands
+ * @throws StartError naming the key that must change
+ */
+export async function run(
+  environment: Environment,
+  onStatus: (line: string) => void,
+  interrupted?: AbortSignal,
+): Promise<Running> {
   const config = parseConfig(environmentWithFile(environment));
   prepareDataFolder(config);
   const logger = createLogger(config.logLevel);
+  const server = createServer(notYet);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
+    // What is being answered still needs the app and its database.
+    await closeServer(server);
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
   };
+  const interruption = interruptionOf(interrupted);
   try {
-    const server = createServer();
     // The port is taken before anything is loaded, so that a taken one is told at once.
     await listen(server, config);
-    stops.push(() => closeServer(server));
     if (config.databaseUri === undefined) onStatus(`Embedded database in ${config.dataFolder}`);
-    const { uri: databaseUri, leave } = await openDatabaseServer(config, logger);
+    const { uri: databaseUri, ended, leave } = await openDatabaseServer(config, logger);
     stops.push(leave);
-    const app = await startApp({ config, databaseUri, plugins: installedPlugins, logger });
+    const starting = startApp({ config, databaseUri, plugins: installedPlugins, logger });
+    const app = await Promise.race([starting, rejection(ended), interruption]);
     stops.push(() => app.stop());
-    server.on('request', app.http);
-    const address = server.address();
-    const port = typeof address === 'object' && address ? address.port : config.port;
-    return {
-      app,
-      url: `http://${config.host.includes(':') ? `[${config.host}]` : displayHost(config.host)}:${port}`,
-      stop,
-    };
+    server.off('request', notYet).on('request', app.http);
+    return { app, url: urlOf(server, config), failed: ended, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Answers while the platform is still being put together: it lives, and is not ready. */
+function notYet(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url === '/livez') response.writeHead(200, { 'content-type': 'text/plain' }).end('live\n');
+  else
+    response
+      .writeHead(503, { 'content-type': 'text/plain', 'retry-after': '1' })
+      .end('the platform is starting\n');
+}
+
+function interruptionOf(signal: AbortSignal | undefined): Promise<never> {
+  const interruption = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () =>
+      reject(new StartError('START_INTERRUPTED', 'start', 'was interrupted before it was complete.')),
+    );
+  });
+  // The start may have been complete by then.
+  interruption.catch(() => undefined);
+  return interruption;
+}
+
+function rejection(failed: Promise<StartError>): Promise<never> {
+  return failed.then((error) => Promise.reject(error));
+}
+
+function urlOf(server: Server, config: Config): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  return `http://${config.host.includes(':') ? `[${config.host}]` : displayHost(config.host)}:${port}`;
 }
 
 function prepareDataFolder({ dataFolder, mode, databaseUri }: Config): void {
@@ -98,6 +135,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
+    // One that never listened calls back, too.
     server.close(() => {
       clearTimeout(limit);
       resolve();

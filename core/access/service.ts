@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Model } from 'mongoose';
 import { isDuplicateKey } from '../db/database.ts';
-import { PlatformError } from '../errors.ts';
+import { BusyError, PlatformError } from '../errors.ts';
 import { newId, newSecret } from '../ids.ts';
 import type { Host } from '../plugin/contract.ts';
 import { serviceToken } from '../plugin/service.ts';
@@ -14,6 +14,8 @@ const IDLE_MS = 15 * 60_000;
 const ABSOLUTE_MS = 8 * 60 * 60_000;
 /** How long a process may go on accepting a token that was ended on another. */
 const KNOWN_TOKEN_MS = 1000;
+/** Comparing a password takes a core and 16 MB for a while: more at once are told to come again. */
+const PASSWORD_CHECKS_MAX = 16;
 const KNOWN_TOKENS_MAX = 10_000;
 /** A session's use is written at most this often. */
 const TOUCH_MS = 60_000;
@@ -50,6 +52,7 @@ export class AccessService {
   readonly #host: Host;
   readonly #known = new Map<string, { actor: Actor; until: number }>();
   readonly #failures = new Map<string, { count: number; until: number }>();
+  #passwordChecks = 0;
 
   constructor(host: Host) {
     this.#host = host;
@@ -62,25 +65,30 @@ export class AccessService {
     const known = this.#known.get(hash);
     if (known && known.until > now.getTime()) return known.actor;
     this.#known.delete(hash);
-    const actor = (await this.#sessionActor(hash, now)) ?? (await this.#apiClientActor(hash));
-    if (actor) this.#remember(hash, actor, now);
+    const session = await this.#session(hash, now);
+    const actor = session?.actor ?? (await this.#apiClientActor(hash));
+    if (actor)
+      this.#remember(hash, actor, Math.min(now.getTime() + KNOWN_TOKEN_MS, session?.endsAt ?? Infinity));
     return actor;
   }
 
-  /** @throws SIGN_IN_REFUSED without telling whether the account exists; SIGN_IN_PAUSED after ten failures within a minute */
+  /**
+   * @throws SIGN_IN_REFUSED without telling whether the account exists; SIGN_IN_PAUSED after ten failures, each within
+   *   a minute of the one before; BUSY where too many sign in at once
+   */
   async signIn(account: string, password: string): Promise<SignedIn> {
     const name = account.trim().toLowerCase();
     this.#refuseWhilePaused(name);
+    // Counted before the password is compared: guesses sent all at once are counted, too.
+    this.#countFailure(name);
     const found = await this.#accounts.findOne({ account: name, disabled: false }).lean();
-    const matches = await passwordMatches(password, found?.passwordHash ?? UNKNOWN_ACCOUNT_HASH);
-    if (!found || !matches) {
-      this.#countFailure(name);
+    const matches = await this.#passwordMatches(password, found?.passwordHash ?? UNKNOWN_ACCOUNT_HASH);
+    if (!found || !matches)
       throw new PlatformError(
         'SIGN_IN_REFUSED',
         'Account and password do not match. Check both and try again.',
         { status: 401 },
       );
-    }
     this.#failures.delete(name);
     const token = newSecret();
     const now = this.#host.clock.now();
@@ -103,12 +111,14 @@ export class AccessService {
   async signOut(actor: Actor): Promise<boolean> {
     const sessionId = actor.sessionId;
     if (!sessionId) return false;
-    this.#known.delete(sessionId);
-    return this.#host.transact(actor, async (tx) => {
+    const ended = await this.#host.transact(actor, async (tx) => {
       const { deletedCount } = await this.#sessions.deleteOne({ _id: sessionId }, { session: tx.session });
       tx.trace({ action: 'access.signed-out', subject: { type: 'Account', id: actor.id } });
       return deletedCount === 1;
     });
+    // After the commit: another request may have found the session until then.
+    this.#known.delete(sessionId);
+    return ended;
   }
 
   /** @throws ACCOUNT_INVALID, ACCOUNT_EXISTS */
@@ -186,7 +196,7 @@ export class AccessService {
     return found ? this.#staffActor(found) : undefined;
   }
 
-  async #sessionActor(hash: string, now: Date): Promise<Actor | undefined> {
+  async #session(hash: string, now: Date): Promise<{ actor: Actor; endsAt: number } | undefined> {
     const session = await this.#sessions
       .findOne({ _id: hash, idleUntil: { $gt: now }, absoluteUntil: { $gt: now } })
       .lean();
@@ -195,7 +205,7 @@ export class AccessService {
     if (!account) return undefined;
     const idleUntil = new Date(Math.min(now.getTime() + IDLE_MS, session.absoluteUntil.getTime()));
     if (idleUntil.getTime() - session.idleUntil.getTime() > TOUCH_MS) await this.#touch(hash, idleUntil);
-    return this.#staffActor(account, hash);
+    return { actor: this.#staffActor(account, hash), endsAt: session.idleUntil.getTime() };
   }
 
   async #touch(hash: string, idleUntil: Date): Promise<void> {
@@ -236,9 +246,20 @@ export class AccessService {
     return permissionsOf(roles, this.#host.declared('permissions'));
   }
 
-  #remember(hash: string, actor: Actor, now: Date): void {
+  #remember(hash: string, actor: Actor, until: number): void {
     if (this.#known.size >= KNOWN_TOKENS_MAX) this.#known.delete(this.#known.keys().next().value!);
-    this.#known.set(hash, { actor, until: now.getTime() + KNOWN_TOKEN_MS });
+    this.#known.set(hash, { actor, until });
+  }
+
+  async #passwordMatches(password: string, stored: string): Promise<boolean> {
+    if (this.#passwordChecks >= PASSWORD_CHECKS_MAX)
+      throw new BusyError('Too many sign in at once. Nothing was checked; try again in a second.');
+    this.#passwordChecks++;
+    try {
+      return await passwordMatches(password, stored);
+    } finally {
+      this.#passwordChecks--;
+    }
   }
 
   #refuseWhilePaused(account: string): void {

@@ -9,6 +9,8 @@ import { LaunchError, launchEmbedded, type EmbeddedDatabase } from './embedded/l
 export interface OpenedDatabase {
   /** With the database's name. */
   readonly uri: string;
+  /** Settles where the database of this process ends by itself; what was acknowledged is on its disk. */
+  readonly ended: Promise<StartError>;
   leave(): Promise<void>;
 }
 
@@ -17,7 +19,7 @@ const ADDRESS_FILE = 'database-address';
 
 /** The configured database, or the embedded one as the only platform on this data folder. @throws StartError */
 export async function openDatabaseServer(config: Config, logger: Logger): Promise<OpenedDatabase> {
-  if (config.databaseUri !== undefined) return { uri: config.databaseUri, leave: () => Promise.resolve() };
+  if (config.databaseUri !== undefined) return elsewhere(config.databaseUri);
   try {
     return await launched(
       config,
@@ -35,11 +37,13 @@ export async function joinDatabaseServer(config: Config, logger: Logger): Promis
     return await openDatabaseServer(config, logger);
   } catch (error) {
     if (!(error instanceof StartError) || error.code !== 'DATA_FOLDER_IN_USE') throw error;
-    return {
-      uri: readFileSync(join(config.dataFolder, ADDRESS_FILE), 'utf8').trim(),
-      leave: () => Promise.resolve(),
-    };
+    return elsewhere(readFileSync(join(config.dataFolder, ADDRESS_FILE), 'utf8').trim());
   }
+}
+
+/** A database that this process did not start: the driver finds it again when it comes back. */
+function elsewhere(uri: string): OpenedDatabase {
+  return { uri, ended: new Promise(() => undefined), leave: () => Promise.resolve() };
 }
 
 async function launched({ dataFolder }: Config, engine: EmbeddedDatabase): Promise<OpenedDatabase> {
@@ -49,6 +53,14 @@ async function launched({ dataFolder }: Config, engine: EmbeddedDatabase): Promi
   writeFileSync(addressFile, `${uri}\n`, { mode: 0o600 });
   return {
     uri,
+    ended: engine.ended.then(
+      (code) =>
+        new StartError(
+          'DATABASE_ENDED',
+          'embedded database',
+          `it ended by itself (${code}). What it acknowledged is kept; start the platform again.`,
+        ),
+    ),
     leave: async () => {
       rmSync(addressFile, { force: true });
       await engine.stop();

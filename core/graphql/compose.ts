@@ -27,8 +27,9 @@ export function coreSdl(feature: string): string {
 /**
  * Composes one schema from the SDL of core and every plugin, in one pass. A second definition of a type or field is
  * refused and never merged; a resolver must match a field of its own plugin's SDL.
+ * @param resolverTimeLimitMs how long one resolver of a plugin may take
  */
-export function composeSchema(plugins: readonly Plugin[]): GraphQLSchema {
+export function composeSchema(plugins: readonly Plugin[], resolverTimeLimitMs?: number): GraphQLSchema {
   const documents = plugins.flatMap((plugin) =>
     plugin.schema ? [{ plugin, document: parseSdl(plugin.name, plugin.schema.typeDefs) }] : [],
   );
@@ -43,7 +44,8 @@ export function composeSchema(plugins: readonly Plugin[]): GraphQLSchema {
         parseLiteral: scalar.parseLiteral,
       });
   }
-  for (const { plugin, document } of documents) attachResolvers(schema, plugin, fieldsOf(document));
+  for (const { plugin, document } of documents)
+    attachResolvers(schema, plugin, fieldsOf(document), resolverTimeLimitMs);
   return schema;
 }
 
@@ -98,7 +100,12 @@ function fieldsOf(document: DocumentNode): ReadonlySet<string> {
   return new Set(document.definitions.flatMap(fieldNames));
 }
 
-function attachResolvers(schema: GraphQLSchema, plugin: Plugin, ownFields: ReadonlySet<string>): void {
+function attachResolvers(
+  schema: GraphQLSchema,
+  plugin: Plugin,
+  ownFields: ReadonlySet<string>,
+  resolverTimeLimitMs?: number,
+): void {
   for (const [typeName, fields] of Object.entries(plugin.schema!.resolvers)) {
     const type = schema.getType(typeName);
     for (const [fieldName, resolve] of Object.entries(fields)) {
@@ -115,7 +122,8 @@ function attachResolvers(schema: GraphQLSchema, plugin: Plugin, ownFields: Reado
           `plugin "${plugin.name}"`,
           `resolves ${typeName}.${fieldName}, which its own SDL does not define.`,
         );
-      const guarded: FieldResolver = plugin.name === 'core' ? resolve : fence(plugin.name, resolve);
+      const guarded: FieldResolver =
+        plugin.name === 'core' ? resolve : fence(plugin.name, resolve, resolverTimeLimitMs);
       type.getFields()[fieldName]!.resolve = guarded as GraphQLFieldResolver<unknown, unknown>;
     }
   }

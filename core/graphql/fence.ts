@@ -17,14 +17,19 @@ export function fence(
 ): FieldResolver {
   return (parent, args, context, info) => {
     const result = resolve(parent, args, (context as FencedContext).forPlugin(plugin), info);
-    return result instanceof Promise
+    return isThenable(result)
       ? withinLimit(result, plugin, `${info.parentType.name}.${info.fieldName}`, timeLimitMs)
       : result;
   };
 }
 
+/** A query of the driver or of mongoose is awaited like a promise without being one. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
 function withinLimit(
-  result: Promise<unknown>,
+  result: PromiseLike<unknown>,
   plugin: string,
   field: string,
   timeLimitMs: number,
@@ -42,6 +47,8 @@ function withinLimit(
       );
     }, timeLimitMs);
     timer.unref();
-    result.then(resolve, reject).finally(() => clearTimeout(timer));
+    Promise.resolve(result)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
 }

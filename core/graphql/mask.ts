@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { PlatformError } from '../errors.ts';
+import { failureOf, framesOf } from '../failure.ts';
 import type { Logger } from '../log.ts';
 
 /** Codes that GraphQL itself gives to a request that is wrong; their messages speak of the request only. */
@@ -19,7 +20,8 @@ const REQUEST_CODES = new Set([
 
 /**
  * What a caller may learn of an error: foreseen failures in full, wrong requests in GraphQL's words, and of anything
- * else only that it happened; that is logged whole under the request id.
+ * else only that it happened; where it happened is logged under the request id. An error with a path comes from a
+ * resolver, which speaks to callers by PlatformError only: a GraphQLError that it throws is masked like any other.
  */
 export function maskError(
   error: unknown,
@@ -36,16 +38,19 @@ export function maskError(
     return {
       message: original.message,
       ...place,
-      extensions: { code: original.code, ...original.details, requestId },
+      extensions: { ...original.details, code: original.code, requestId },
     };
   // Validation wraps what a rule reported: the rule's own code says more than that it was validation.
   const told =
     original instanceof GraphQLError && original.extensions.code ? original.extensions : formatted.extensions;
-  if (original instanceof GraphQLError && REQUEST_CODES.has(String(told?.code))) {
+  if (!formatted.path && original instanceof GraphQLError && REQUEST_CODES.has(String(told?.code))) {
     const { stacktrace: _, http: __, ...extensions } = told ?? {};
     return { message: formatted.message, ...place, extensions: { ...extensions, requestId } };
   }
-  logger.error({ err: original, requestId, path: formatted.path }, 'resolver failed');
+  logger.error(
+    { requestId, path: formatted.path?.join('.'), ...failureOf(original), frames: framesOf(original) },
+    'resolver failed',
+  );
   return {
     message: 'Something failed that nobody foresaw. Name the request id when you report it.',
     ...place,

@@ -23,5 +23,5 @@ export async function authenticate(
 }
 
 function bearerToken(header: string | undefined): string | undefined {
-  return /^Bearer ([A-Za-z0-9._~+/-]+=*)$/.exec(header ?? '')?.[1];
+  return /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header ?? '')?.[1];
 }

@@ -15,7 +15,7 @@ import type { Logger } from '../log.ts';
 import type { Declared, Host, RequestContext, RouteDeclaration } from '../plugin/contract.ts';
 import { authenticate } from './authenticate.ts';
 import type { Metrics } from './metrics.ts';
-import { problemHandler } from './problem.ts';
+import { problemHandler, routeOf } from './problem.ts';
 import { adminUi } from './admin-ui.ts';
 
 export interface HttpDependencies {
@@ -31,10 +31,9 @@ export interface HttpDependencies {
   readonly demoSignIns: DemoSignIns | undefined;
 }
 
-/** The whole HTTP surface of an app. */
+/** The whole HTTP surface of an app. A worker answers for its health only. */
 export function createHttp(dependencies: HttpDependencies): Express {
   const { host, logger } = dependencies;
-  const access = host.service(accessService);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -43,27 +42,7 @@ export function createHttp(dependencies: HttpDependencies): Express {
   );
   app.use(identifyAndLog(dependencies));
   health(app, dependencies);
-  const json = express.json({ limit: LIMITS.bodyBytes, type: 'application/json' });
-  app.use('/auth', json, authRoutes(access));
-  app.post('/graphql', json, async (request, response) => {
-    const requestId = requestIdOf(response);
-    const actor = await authenticate(request, access, requestId);
-    requireJson(request);
-    await dependencies.graphql(request, response, dependencies.context(actor, requestId));
-  });
-  app.all('/graphql', () => {
-    throw new PlatformError('METHOD_NOT_ALLOWED', 'GraphQL is asked by POST with a JSON body.', {
-      status: 405,
-    });
-  });
-  for (const route of host.declared('routes')) pluginRoute(app, json, route, access, dependencies);
-  if (dependencies.explorer)
-    app.get(
-      '/explorer/config',
-      async (_request, response) => void response.json(await dependencies.explorer!()),
-    );
-  app.use('/admin', adminUi());
-  app.get('/', (_request, response) => response.redirect('/admin/'));
+  if (host.config.role !== 'worker') serve(app, dependencies);
   app.use((request) => {
     throw new PlatformError('NOT_FOUND', `There is nothing at ${request.method} ${request.path}.`, {
       status: 404,
@@ -71,6 +50,49 @@ export function createHttp(dependencies: HttpDependencies): Express {
   });
   app.use(problemHandler(logger));
   return app;
+}
+
+function serve(app: Express, dependencies: HttpDependencies): void {
+  const { host } = dependencies;
+  const access = host.service(accessService);
+  const json = express.json({ limit: LIMITS.bodyBytes, type: 'application/json' });
+  authRoutes(app, json, access);
+  app.post('/graphql', json, async (request, response) => {
+    const requestId = requestIdOf(response);
+    const actor = await authenticate(request, access, requestId);
+    requireJson(request);
+    await dependencies.graphql(request, response, dependencies.context(actor, requestId));
+  });
+  const routes = host.declared('routes');
+  for (const route of routes) pluginRoute(app, json, route, access, dependencies);
+  refuseOtherMethods(app, [
+    { method: 'post', path: '/auth/sign-in' },
+    { method: 'post', path: '/auth/sign-out' },
+    { method: 'get', path: '/auth/me' },
+    { method: 'post', path: '/graphql' },
+    ...routes,
+  ]);
+  if (dependencies.explorer)
+    app.get(
+      '/explorer/config',
+      async (_request, response) => void response.json(await dependencies.explorer!()),
+    );
+  app.use('/admin', adminUi());
+  app.get('/', (_request, response) => response.redirect('/admin/'));
+}
+
+/** Tells what a path is asked by, where it is asked otherwise. */
+function refuseOtherMethods(app: Express, routes: readonly { method: string; path: string }[]): void {
+  const methods = new Map<string, string[]>();
+  for (const { method, path } of routes)
+    methods.set(path, [...(methods.get(path) ?? []), method.toUpperCase()]);
+  for (const [path, allowed] of methods)
+    app.all(path, (_request, response) => {
+      response.setHeader('Allow', allowed.join(', '));
+      throw new PlatformError('METHOD_NOT_ALLOWED', `${path} is asked by ${allowed.join(' or ')}.`, {
+        status: 405,
+      });
+    });
 }
 
 function identifyAndLog({ metrics, logger }: HttpDependencies): RequestHandler {
@@ -81,7 +103,7 @@ function identifyAndLog({ metrics, logger }: HttpDependencies): RequestHandler {
     const started = process.hrtime.bigint();
     response.on('finish', () => {
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      const route = `${request.method} ${(request.route as { path?: string } | undefined)?.path ?? request.baseUrl ?? ''}`;
+      const route = routeOf(request);
       metrics.requestSeconds.observe({ route, status: String(response.statusCode) }, seconds);
       const level = response.statusCode >= 500 ? 'error' : 'debug';
       logger[level](
@@ -107,9 +129,8 @@ function health(app: Express, { metrics, notReady }: HttpDependencies): void {
   });
 }
 
-function authRoutes(access: AccessService): express.Router {
-  const router = express.Router();
-  router.post('/sign-in', async (request, response) => {
+function authRoutes(app: Express, json: RequestHandler, access: AccessService): void {
+  app.post('/auth/sign-in', json, async (request, response) => {
     requireJson(request);
     const { account, password } = (request.body ?? {}) as Record<string, unknown>;
     if (
@@ -122,15 +143,14 @@ function authRoutes(access: AccessService): express.Router {
     const { token, expiresAt, actor } = await access.signIn(account, password);
     response.setHeader('Cache-Control', 'no-store').json({ token, expiresAt, actor: publicActor(actor) });
   });
-  router.get('/me', async (request, response) => {
+  app.get('/auth/me', async (request, response) => {
     const actor = await authenticate(request, access, requestIdOf(response));
     response.setHeader('Cache-Control', 'no-store').json({ actor: publicActor(actor) });
   });
-  router.post('/sign-out', async (request, response) => {
+  app.post('/auth/sign-out', async (request, response) => {
     await access.signOut(await authenticate(request, access, requestIdOf(response)));
     response.status(204).end();
   });
-  return router;
 }
 
 function publicActor({ id, name, kind, roles, permissions }: RequestContext['actor']): unknown {
@@ -147,12 +167,13 @@ function pluginRoute(
   app[route.method](route.path, json, async (request: Request, response: Response) => {
     const requestId = requestIdOf(response);
     const actor = await authenticate(request, access, requestId);
-    if (route.access !== 'public' && !actor.permissions.has(route.access))
+    if (!actor.permissions.has(route.access))
       throw new PlatformError(
         'FORBIDDEN',
         `This needs the permission "${route.access}". Ask an administrator.`,
         { status: 403 },
       );
+    response.setHeader('Cache-Control', 'no-store');
     await route.handle(request, response, context(actor, requestId));
   });
 }

@@ -235,7 +235,7 @@ export interface ApprovalDiffLine {
 export interface RouteDeclaration {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
-  /** A permission, or `public` for what anybody may ask. */
+  /** The permission that the caller must hold; every route needs a token. */
   readonly access: string;
   readonly handle: (request: Request, response: Response, context: RequestContext) => Promise<void>;
 }

@@ -17,6 +17,8 @@ export interface EmbeddedDatabase {
   /** Connection string without a database's name. */
   uri: string;
   pid: number;
+  /** Settles when the process ends without having been asked to, with its exit code or signal. */
+  ended: Promise<string>;
   /** Lets running commands end, flushes and closes. */
   stop(): Promise<void>;
 }
@@ -46,12 +48,18 @@ export async function launchEmbedded(options: LaunchOptions): Promise<EmbeddedDa
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const exited = new Promise<string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
+  );
   const told = await firstWord(child, exited);
   if ('error' in told) throw new LaunchError(told.error.code, told.error.message);
   let stopping = false;
-  void exited.then((code) => {
-    if (!stopping) options.logger?.error({ pid: child.pid, code }, 'the embedded database ended unasked');
+  const ended = new Promise<string>((resolve) => {
+    void exited.then((how) => {
+      if (stopping) return;
+      options.logger?.error({ pid: child.pid, how }, 'the embedded database ended unasked');
+      resolve(how);
+    });
   });
   // Neither the child nor the channel keeps this process alive: when it ends, so does the child.
   child.unref();
@@ -59,6 +67,7 @@ export async function launchEmbedded(options: LaunchOptions): Promise<EmbeddedDa
   return {
     uri: told.uri,
     pid: child.pid ?? 0,
+    ended,
     async stop() {
       stopping = true;
       child.ref();
@@ -68,11 +77,11 @@ export async function launchEmbedded(options: LaunchOptions): Promise<EmbeddedDa
   };
 }
 
-function firstWord(child: ChildProcess, exited: Promise<number | null>): Promise<Told> {
+function firstWord(child: ChildProcess, exited: Promise<string>): Promise<Told> {
   return Promise.race([
     new Promise<Told>((resolve) => child.once('message', (message) => resolve(message as Told))),
-    exited.then((code): Told => {
-      return { error: { code: 'DATABASE_FAILED', message: `the embedded database ended with code ${code}` } };
+    exited.then((how): Told => {
+      return { error: { code: 'DATABASE_FAILED', message: `the embedded database ended at start (${how})` } };
     }),
     new Promise<Told>((_, reject) => child.once('error', reject)),
   ]);
