@@ -83,6 +83,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       if (plugin.stop) stops.push(() => plugin.stop!(hosts.of(plugin.name)));
     }
     await background.start();
+    // Once more and so first: handlers and jobs end before the plugins that they belong to.
+    stops.push(() => background.stop());
     const metrics = createMetrics();
     const graphql = createGraphqlServer({ schema, rules, open: config.mode === 'demo', logger, metrics });
     await graphql.start();
