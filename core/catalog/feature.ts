@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { coreSdl } from '../graphql/compose.ts';
 import type { Plugin } from '../plugin/contract.ts';
 import { blocksService, createBlocks } from './blocks.ts';
 import { announceCrossings } from './crossings.ts';
@@ -8,6 +9,7 @@ import { coreKinds, syncKinds } from './kinds.ts';
 import { applyListing, LISTING_SUBJECT } from './listing.ts';
 import { catalogModels } from './models.ts';
 import { ensureSequence } from './publish.ts';
+import { catalogResolvers } from './resolvers.ts';
 import { catalogService, createCatalog } from './service.ts';
 import { applyVersions, closeSubmission, VERSION_SUBJECT } from './submission.ts';
 
@@ -17,6 +19,7 @@ const CROSSINGS_JOB = 'catalog.announce-crossings';
 /** Products, their versions, kinds, categories and brands: from draft to delisting. */
 export function catalogFeature(): Omit<Plugin, 'name' | 'version' | 'requires'> {
   return {
+    schema: { typeDefs: coreSdl('catalog'), resolvers: catalogResolvers },
     models: catalogModels,
     productKinds: coreKinds(),
     services: [

@@ -4,7 +4,7 @@ import type { Tx } from '../db/database.ts';
 import type { ApprovedChange, Host } from '../plugin/contract.ts';
 import { chunksOf, collection } from './collections.ts';
 import { decideListing, loadListingFacts } from './listing-facts.ts';
-import { abandon, orAbandoned, type BulkResult, type ProductOutcome } from './outcome.ts';
+import { abandon, orAbandoned, type BulkOptions, type BulkResult, type ProductOutcome } from './outcome.ts';
 import { lastPublished, publishIn, PUBLICATION_PRODUCTS_MAX } from './publish.ts';
 import { CATALOG, type CrossingRecord, type ListingRecord } from './records.ts';
 import { supersedeListings, writeTransitions, type Transition } from './transitions.ts';
@@ -23,6 +23,7 @@ export async function proposeListing(
   productIds: readonly string[],
   channels: readonly ChannelWindows[],
   reason: string,
+  { dryRun = false }: BulkOptions = {},
 ): Promise<BulkResult> {
   const wrong = windowErrors(channels);
   const outcomes: ProductOutcome[] = [];
@@ -38,7 +39,8 @@ export async function proposeListing(
           return refused.length > 0 ? { productId: id, code, refused } : { productId: id, code };
         });
         const subjectIds = found.filter((outcome) => !outcome.refused).map((outcome) => outcome.productId);
-        if (subjectIds.length === 0) abandon({ outcomes: found, approvalIds: [] } satisfies BulkResult);
+        if (subjectIds.length === 0 || dryRun)
+          abandon({ outcomes: found, approvalIds: [] } satisfies BulkResult);
         const proposal = { type: LISTING_SUBJECT, subjectIds, change: { channels: [...channels] }, reason };
         const approvalId = await host.service(approvalService).propose(tx, proposal);
         for (const id of subjectIds)

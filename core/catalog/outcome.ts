@@ -13,6 +13,11 @@ export interface ProductOutcome {
   readonly refused?: readonly Reason[];
 }
 
+export interface BulkOptions {
+  /** Decides and answers as usual, and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
 export interface BulkResult {
   /** One per product asked for, in the order asked. */
   readonly outcomes: readonly ProductOutcome[];

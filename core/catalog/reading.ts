@@ -6,9 +6,11 @@ import { riskService } from '../risk/token.ts';
 import { collection } from './collections.ts';
 import { inForce } from './in-force.ts';
 import { allKinds, readSale } from './kinds.ts';
+import { loadProducts } from './loading.ts';
 import { lastPublished } from './publish.ts';
 import {
   CATALOG,
+  type KindRecord,
   type ListingRecord,
   type PriceRowRecord,
   type ProductRecord,
@@ -50,36 +52,70 @@ export interface ProductPage {
   readonly hasNextPage: boolean;
 }
 
-/** The product at an instant, from the database; undefined where there was none yet. */
-export async function productAt(host: Host, productId: string, at: Date): Promise<ProductAt | undefined> {
+/** Products at an instant, from the database as of one snapshot; those that did not exist yet are absent. */
+export async function productsAt(
+  host: Host,
+  productIds: readonly string[],
+  at: Date,
+): Promise<ReadonlyMap<string, ProductAt>> {
   return host.snapshot(async (session) => {
     const tx = { session };
-    const product = await collection<ProductRecord>(host, CATALOG.products).findOne({ _id: productId }, tx);
-    if (!product || product.createdAt > at) return undefined;
+    const products = await loadProducts(host, tx, productIds);
     const knownSeq = await lastPublished(host, tx);
-    const query = { at, knownSeq };
-    const versions = await versionsOf(host, productId, tx);
-    const rows = await host.service(pricingService).rowsOf([productId], tx);
-    const ratings = await host.service(riskService).ratingsOf([productId], tx);
-    const { sale, seq } = await saleAt(host, product, at, tx);
-    const listings = await listingsKnownAt(host, productId, seq, tx);
-    const read = readSale({ kind: product.kind, sale }, await allKinds(host, tx));
-    const version = inForce(versions, query);
-    const rating = inForce(ratings, query);
-    return {
-      product,
-      sale: read.sale,
-      ...(read.because ? { saleBecause: read.because } : {}),
-      ...(version ? { version } : {}),
-      ...(rating ? { rating } : {}),
-      prices: byKey(rows).flatMap((ofKey) => inForce(ofKey, query) ?? []),
-      channels: listings.map((listing) => {
-        const { visible, purchasable } = windowsAt(listing, at);
-        const onSale = read.sale === 'LISTED';
-        return { listing, visible: onSale && visible, purchasable: onSale && purchasable };
-      }),
+    const ofThese = { productId: { $in: [...products.keys()] } };
+    const kinds = await allKinds(host, tx);
+    const all: Everything = {
+      versions: grouped(await rowsOf<VersionRecord>(host, CATALOG.versions, ofThese, { no: 1 }, tx)),
+      prices: grouped(await host.service(pricingService).rowsOf(productIds, tx)),
+      ratings: grouped(await host.service(riskService).ratingsOf(productIds, tx)),
+      transitions: grouped(
+        await rowsOf<TransitionRecord>(host, CATALOG.transitions, ofThese, { seq: 1 }, tx),
+      ),
+      listings: grouped(
+        await rowsOf<ListingRecord>(host, CATALOG.listings, ofThese, { channel: 1, recordedSeq: 1 }, tx),
+      ),
     };
+    const existing = [...products.values()].filter((product) => product.createdAt <= at);
+    return new Map(existing.map((product) => [product._id, stateAt(product, all, kinds, { at, knownSeq })]));
   });
+}
+
+interface Everything {
+  readonly versions: ReadonlyMap<string, VersionRecord[]>;
+  readonly prices: ReadonlyMap<string, PriceRowRecord[]>;
+  readonly ratings: ReadonlyMap<string, RiskRatingRecord[]>;
+  readonly transitions: ReadonlyMap<string, TransitionRecord[]>;
+  readonly listings: ReadonlyMap<string, ListingRecord[]>;
+}
+
+function stateAt(
+  product: ProductRecord,
+  all: Everything,
+  kinds: ReadonlyMap<string, KindRecord>,
+  query: { readonly at: Date; readonly knownSeq: number },
+): ProductAt {
+  const { _id: id, kind } = product;
+  const { sale: stored, seq } = saleAt(all.transitions.get(id) ?? [], query.at);
+  const { sale, because } = readSale({ kind, sale: stored }, kinds);
+  const version = inForce(all.versions.get(id) ?? [], query);
+  const rating = inForce(all.ratings.get(id) ?? [], query);
+  const listings = (all.listings.get(id) ?? []).filter(
+    (listing) =>
+      listing.recordedSeq <= seq && (listing.supersededSeq === undefined || listing.supersededSeq > seq),
+  );
+  return {
+    product,
+    sale,
+    ...(because ? { saleBecause: because } : {}),
+    ...(version ? { version } : {}),
+    ...(rating ? { rating } : {}),
+    prices: byKey(all.prices.get(id) ?? []).flatMap((ofKey) => inForce(ofKey, query) ?? []),
+    channels: listings.map((listing) => {
+      const { visible, purchasable } = windowsAt(listing, query.at);
+      const listed = sale === 'LISTED';
+      return { listing, visible: listed && visible, purchasable: listed && purchasable };
+    }),
+  };
 }
 
 /** Every version of a product, oldest first. */
@@ -133,26 +169,32 @@ function toQuery(filter: ProductFilter, afterCode?: string): mongo.Filter<Produc
 }
 
 /** The stored sale state at an instant, and up to which publication the product's listings count then. */
-async function saleAt(host: Host, product: ProductRecord, at: Date, tx: Pick<Tx, 'session'>) {
-  const history = await collection<TransitionRecord>(host, CATALOG.transitions)
-    .find({ productId: product._id }, { session: tx.session, sort: { seq: 1 } })
-    .toArray();
+function saleAt(history: readonly TransitionRecord[], at: Date): { sale: SaleState; seq: number } {
   const before = history.findLast((transition) => transition.at <= at);
   const isLatest = before === history.at(-1);
-  return {
-    sale: before?.to ?? ('NOT_LISTED' as const),
-    seq: isLatest ? Infinity : (before?.seq ?? 0),
-  };
+  return { sale: before?.to ?? 'NOT_LISTED', seq: isLatest ? Infinity : (before?.seq ?? 0) };
 }
 
-async function listingsKnownAt(host: Host, productId: string, seq: number, tx: Pick<Tx, 'session'>) {
-  const all = await collection<ListingRecord>(host, CATALOG.listings)
-    .find({ productId }, { session: tx.session, sort: { channel: 1, recordedSeq: 1 } })
-    .toArray();
-  return all.filter(
-    (listing) =>
-      listing.recordedSeq <= seq && (listing.supersededSeq === undefined || listing.supersededSeq > seq),
-  );
+function rowsOf<T extends { _id: string }>(
+  host: Host,
+  name: string,
+  filter: Record<string, unknown>,
+  sort: Record<string, 1>,
+  tx: Pick<Tx, 'session'>,
+): Promise<T[]> {
+  return collection<T>(host, name)
+    .find(filter as mongo.Filter<T>, { session: tx.session, sort })
+    .toArray() as Promise<T[]>;
+}
+
+function grouped<T extends { readonly productId: string }>(rows: readonly T[]): ReadonlyMap<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.productId);
+    if (group) group.push(row);
+    else groups.set(row.productId, [row]);
+  }
+  return groups;
 }
 
 /** Rows that compete with one another in time: of one client scope, channel, currency, billing and quantity step. */

@@ -6,14 +6,14 @@ import { createProduct, saveDraft, type DraftInput, type DraftSaved, type NewPro
 import { importProducts, type ImportedProducts, type ImportOptions } from './import.ts';
 import { allKinds } from './kinds.ts';
 import { proposeListing } from './listing.ts';
-import { loadProducts } from './loading.ts';
-import type { BulkResult, Refused } from './outcome.ts';
+import { loadNewestVersions, loadProducts } from './loading.ts';
+import type { BulkOptions, BulkResult, Refused } from './outcome.ts';
 import { publish, publishIn, type Published } from './publish.ts';
 import {
   countProducts,
   findProductIds,
   findProducts,
-  productAt,
+  productsAt,
   versionsOf,
   type ProductAt,
   type ProductFilter,
@@ -50,7 +50,12 @@ export interface CatalogService {
     expectedRevision?: number,
   ): Promise<DraftSaved | Refused>;
   /** Drafts to review, in chunks of 500: one approval per chunk, an outcome per product. */
-  submit(actor: Actor, productIds: readonly string[], reason: string): Promise<BulkResult>;
+  submit(
+    actor: Actor,
+    productIds: readonly string[],
+    reason: string,
+    options?: BulkOptions,
+  ): Promise<BulkResult>;
   /** Takes products out of review: by their maker (撤回) … */
   withdraw(actor: Actor, productIds: readonly string[], reason: string): Promise<BulkResult>;
   /** … or by a checker, some out of many; a whole submission is rejected by its approval. */
@@ -61,6 +66,7 @@ export interface CatalogService {
     productIds: readonly string[],
     channels: readonly ChannelWindows[],
     reason: string,
+    options?: BulkOptions,
   ): Promise<BulkResult>;
   /** At once, by one person with a reason. */
   changeSale(
@@ -82,6 +88,9 @@ export interface CatalogService {
 
   /** A product at an instant, past or to come. */
   productAt(productId: string, at: Date): Promise<ProductAt | undefined>;
+  productsAt(productIds: readonly string[], at: Date): Promise<ReadonlyMap<string, ProductAt>>;
+  /** The newest version of each, draft included, by product id. */
+  newestVersions(products: readonly ProductRecord[]): Promise<ReadonlyMap<string, VersionRecord>>;
   productByCode(code: string): Promise<ProductRecord | undefined>;
   productsById(productIds: readonly string[]): Promise<ReadonlyMap<string, ProductRecord>>;
   versions(productId: string): Promise<readonly VersionRecord[]>;
@@ -104,17 +113,20 @@ export function createCatalog(host: Host): CatalogService {
   return {
     createProduct: (actor, input) => createProduct(host, actor, input),
     saveDraft: (actor, id, input, revision) => saveDraft(host, actor, id, input, revision),
-    submit: (actor, ids, reason) => submitProducts(host, actor, ids, reason),
+    submit: (actor, ids, reason, options) => submitProducts(host, actor, ids, reason, options),
     withdraw: (actor, ids, reason) => takeFromReview(host, actor, 'withdraw', ids, reason),
     reject: (actor, ids, reason) => takeFromReview(host, actor, 'reject', ids, reason),
-    proposeListing: (actor, ids, channels, reason) => proposeListing(host, actor, ids, channels, reason),
+    proposeListing: (actor, ids, channels, reason, options) =>
+      proposeListing(host, actor, ids, channels, reason, options),
     changeSale: (actor, command, ids, reason) => changeSale(host, actor, command, ids, reason),
     importProducts: (actor, rows, options) => importProducts(host, actor, rows, options),
     createNode: (actor, tree, input) => createNode(host, actor, tree, input),
     changeNode: (actor, tree, id, change) => changeNode(host, actor, tree, id, change),
     tree: async (tree) => [...(await loadTree(host, tree)).values()].sort(bySiblingOrder),
     kinds: async () => [...(await allKinds(host)).values()],
-    productAt: (id, at) => productAt(host, id, at),
+    productAt: async (id, at) => (await productsAt(host, [id], at)).get(id),
+    productsAt: (ids, at) => productsAt(host, ids, at),
+    newestVersions: (products) => host.snapshot((session) => loadNewestVersions(host, { session }, products)),
     productByCode: async (code) =>
       (await collection<ProductRecord>(host, CATALOG.products).findOne({ code })) ?? undefined,
     productsById: (ids) => host.snapshot((session) => loadProducts(host, { session }, ids)),

@@ -11,7 +11,7 @@ import { noProduct } from './drafts.ts';
 import { allKinds, kindInUse, kindMissing } from './kinds.ts';
 import { nextReview, type ReviewCommand } from './lifecycle.ts';
 import { loadNewestVersions, loadProducts } from './loading.ts';
-import { abandon, orAbandoned, type BulkResult, type ProductOutcome } from './outcome.ts';
+import { abandon, orAbandoned, type BulkOptions, type BulkResult, type ProductOutcome } from './outcome.ts';
 import { lastPublished, publishIn, PUBLICATION_PRODUCTS_MAX } from './publish.ts';
 import { CATALOG, type ProductRecord, type VersionRecord } from './records.ts';
 
@@ -27,12 +27,13 @@ export async function submitProducts(
   actor: Actor,
   productIds: readonly string[],
   reason: string,
+  options: BulkOptions = {},
 ): Promise<BulkResult> {
   const outcomes: ProductOutcome[] = [];
   const approvalIds: string[] = [];
   for (const chunk of chunksOf([...new Set(productIds)], PUBLICATION_PRODUCTS_MAX)) {
     const result = await orAbandoned<BulkResult, BulkResult>(
-      host.transact(actor, (tx) => submitChunk(host, tx, chunk, reason)),
+      host.transact(actor, (tx) => submitChunk(host, tx, chunk, reason, options)),
     );
     outcomes.push(...result.outcomes);
     approvalIds.push(...result.approvalIds);
@@ -45,9 +46,10 @@ async function submitChunk(
   tx: Tx,
   productIds: readonly string[],
   reason: string,
+  { dryRun = false }: BulkOptions,
 ): Promise<BulkResult> {
   const { outcomes, accepted } = await decideSubmission(host, tx, productIds, reason);
-  if (accepted.length === 0) abandon({ outcomes, approvalIds: [] } satisfies BulkResult);
+  if (accepted.length === 0 || dryRun) abandon({ outcomes, approvalIds: [] } satisfies BulkResult);
   const ids = accepted.map((version) => version.productId);
   const approvalId = await host.service(approvalService).propose(tx, {
     type: VERSION_SUBJECT,

@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { coreSdl } from '../graphql/compose.ts';
 import type { Plugin } from '../plugin/contract.ts';
 import { pricingModels } from './models.ts';
+import { pricingResolvers } from './resolvers.ts';
 import { applyRows, closeRows, createPricing, diffRows, PRICE_SUBJECT } from './service.ts';
 import { pricingService } from './token.ts';
 
 /** What products cost, for whom and when: the price list and its approvals. */
 export function pricingFeature(): Omit<Plugin, 'name' | 'version' | 'requires'> {
   return {
+    schema: { typeDefs: coreSdl('pricing'), resolvers: pricingResolvers },
     models: pricingModels,
     services: [{ token: pricingService, create: createPricing }],
     permissions: [

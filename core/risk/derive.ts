@@ -83,3 +83,21 @@ function toReason(line: ExplainLine): Reason {
     path: 'sheet',
   };
 }
+
+/** A factor sheet as staff state it, with the rating that the product's own manager gave it. */
+export interface StatedSheet extends FactorSheet {
+  readonly managerLevel?: RatingFloors['manager'];
+}
+
+/** A rating of a product of this kind from a sheet, at least the kind's floor. */
+export function ratingOfKind(
+  kind: { readonly nature: 'FINANCIAL' | 'SERVICE'; readonly riskFloor?: string },
+  { managerLevel, ...sheet }: StatedSheet,
+  at: Date,
+): Derived {
+  const floors: RatingFloors = {
+    ...(kind.riskFloor === undefined ? {} : { kind: kind.riskFloor as NonNullable<RatingFloors['kind']> }),
+    ...(managerLevel === undefined ? {} : { manager: managerLevel }),
+  };
+  return ratingFromSheet(sheet, factorModelFor(kind.nature), floors, at);
+}

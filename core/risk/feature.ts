@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { coreSdl } from '../graphql/compose.ts';
 import type { Plugin } from '../plugin/contract.ts';
 import { RISK_LEVELS } from './levels.ts';
 import { riskModels } from './models.ts';
+import { riskResolvers } from './resolvers.ts';
 import { applyRating, closeRating, createRisk, diffRating, RATING_SUBJECT } from './service.ts';
 import { riskService } from './token.ts';
 
 /** Product risk ratings, signed by two people. */
 export function riskFeature(): Omit<Plugin, 'name' | 'version' | 'requires'> {
   return {
+    schema: { typeDefs: coreSdl('risk'), resolvers: riskResolvers },
     models: riskModels,
     services: [{ token: riskService, create: createRisk }],
     permissions: [
