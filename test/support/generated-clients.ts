@@ -45,7 +45,7 @@ export const SMALL_POLICY: SuitabilityRules<GeneratedClient, GeneratedClass> = {
   isPublic: ({ isPublic }) => isPublic,
   sameClient: (a, b) => JSON.stringify(a) === JSON.stringify(b),
   changesAt: ({ profileUntil }, at) => (profileUntil > at ? profileUntil.getTime() : Infinity),
-  decide: (client, product, at) => {
+  decide: (client, product, { at }) => {
     const risk: Outcome =
       client.capacity === 0 || product.level === 0
         ? 'INCOMPLETE'

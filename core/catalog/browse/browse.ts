@@ -69,7 +69,7 @@ export class Browse<Client extends ListClient, Class> {
     const filter = question.filter ?? NO_FILTER;
     refuse(question, client);
     const view = this.catalog.view(at);
-    const decided = this.#decisions.of(client, at);
+    const decided = this.#decisions.of(client, channel, at);
     const allowed = decided.allowed(view, mode);
     const key = `${channel} ${sort} ${allowed?.key ?? ''} ${filter === NO_FILTER ? '' : JSON.stringify(filter)}`;
     const found = this.#selections(view).get(key, () => select(view, { channel, filter, sort, allowed }));
@@ -104,9 +104,9 @@ export class Browse<Client extends ListClient, Class> {
     at: Date,
   ): Omit<ListPage<Client, Class>, 'facets' | 'cursorAt'> | undefined {
     const view = this.catalog.view(at);
-    const decided = this.#decisions.of(client, at);
+    const decided = this.#decisions.of(client, channel, at);
     const slot = view.snapshot.slotByCode.get(code);
-    if (slot === undefined || !decided.mayShow(view, slot, 'BROWSE', channel)) return undefined;
+    if (slot === undefined || !decided.mayShow(view, slot, 'BROWSE')) return undefined;
     return {
       view,
       decided,

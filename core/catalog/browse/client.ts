@@ -1,4 +1,5 @@
 import type { PriceClient } from '../../pricing/scopes.ts';
+import type { Channel } from '../records.ts';
 import { channelBit } from '../snapshot/standing.ts';
 import type { View } from '../snapshot/view.ts';
 import type { AllowedClasses } from './selection.ts';
@@ -26,24 +27,25 @@ export class ClientDecisions<Client extends ListClient, Class> {
     this.#rules = rules;
   }
 
-  of(client: Client | undefined, at: Date): DecidedClient<Client, Class> {
-    const id = client?.id ?? '';
+  of(client: Client | undefined, channel: Channel, at: Date): DecidedClient<Client, Class> {
+    const id = `${channel} ${client?.id ?? ''}`;
     const known = this.#clients.get(id);
     if (known !== undefined && known.holds(client, at)) return known;
     if (known === undefined && this.#clients.size >= CLIENTS_MAX)
       this.#clients.delete(this.#clients.keys().next().value!);
-    const decided = new DecidedClient(this.#rules, this.#sets, this.#verdicts, client, at);
+    const decided = new DecidedClient(this.#rules, this.#sets, this.#verdicts, client, channel, at);
     this.#clients.set(id, decided);
     return decided;
   }
 }
 
-/** One client (or nobody in particular) with the decisions about every class of products met so far. */
+/** One client (or nobody in particular) on one touchpoint, with the decisions about every class of products met so far. */
 export class DecidedClient<Client extends ListClient, Class> {
   readonly client: Client | undefined;
   readonly #rules: SuitabilityRules<Client, Class>;
   readonly #sets: ClassSets;
   readonly #verdicts: Verdicts;
+  readonly #channel: Channel;
   readonly #at: Date;
   readonly #until: number;
   readonly #decisions: (ClassDecision | undefined)[] = [];
@@ -57,12 +59,14 @@ export class DecidedClient<Client extends ListClient, Class> {
     sets: ClassSets,
     verdicts: Verdicts,
     client: Client | undefined,
+    channel: Channel,
     at: Date,
   ) {
     this.#rules = rules;
     this.#sets = sets;
     this.#verdicts = verdicts;
     this.client = client;
+    this.#channel = channel;
     this.#at = at;
     this.#until = client ? rules.changesAt(client, at) : Infinity;
   }
@@ -79,7 +83,8 @@ export class DecidedClient<Client extends ListClient, Class> {
     if (this.client === undefined) return undefined;
     let decision = this.#decisions[classNo];
     if (decision === undefined) {
-      const made = this.#rules.decide(this.client, view.vocabulary.classes.at(classNo), this.#at);
+      const context = { at: this.#at, channel: this.#channel };
+      const made = this.#rules.decide(this.client, view.vocabulary.classes.at(classNo), context);
       decision = { ...made, verdict: this.#verdicts.shared(made.verdict) };
       this.#decisions[classNo] = decision;
     }
@@ -99,13 +104,8 @@ export class DecidedClient<Client extends ListClient, Class> {
     return classes;
   }
 
-  mayShow(
-    view: View<Class>,
-    slot: number,
-    mode: BrowseMode,
-    channel: Parameters<typeof channelBit>[0],
-  ): boolean {
-    if ((view.columns.visible[slot]! & channelBit(channel)) === 0) return false;
+  mayShow(view: View<Class>, slot: number, mode: BrowseMode): boolean {
+    if ((view.columns.visible[slot]! & channelBit(this.#channel)) === 0) return false;
     return this.#mayShow(view, view.columns.classNo[slot]!, mode);
   }
 

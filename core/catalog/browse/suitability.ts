@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../../plugin/contract.ts';
+import type { Channel } from '../records.ts';
 import type { Classify } from '../snapshot/view.ts';
 
 export const OUTCOMES = ['MATCH', 'WARN_REQUIRED', 'EXPIRED', 'INCOMPLETE', 'FORBIDDEN'] as const;
@@ -33,10 +34,15 @@ export interface ClassDecision {
 
 /** How lists decide suitability: the policy, told apart by product class. */
 export interface SuitabilityRules<Client, Class> {
+  /** Time must show in a product's class (a rating that has run out makes another), since decisions outlast instants. */
   readonly classify: Classify<Class>;
   /** May be shown to anybody (公开发行). */
   isPublic(product: Class): boolean;
-  decide(client: Client, product: Class, at: Date): ClassDecision;
+  decide(
+    client: Client,
+    product: Class,
+    context: { readonly at: Date; readonly channel: Channel },
+  ): ClassDecision;
   /** True when no decision can tell the two apart. */
   sameClient(a: Client, b: Client): boolean;
   /** Epoch milliseconds of the next instant at which time alone changes a decision about this client. */

@@ -62,7 +62,7 @@ function recomputed(
       isPublic: kind.publicOffer,
       kind: product.kind,
     };
-    const decision = client && SMALL_POLICY.decide(client, facts, at);
+    const decision = client && SMALL_POLICY.decide(client, facts, { at, channel: question.channel });
     if (!kind.publicOffer && !decision?.eligible) continue;
     if (question.mode === 'RECOMMEND' && decision?.verdict.outcome !== 'MATCH') continue;
     const content = contentOf(version);
