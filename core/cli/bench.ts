@@ -1,16 +1,17 @@
 import { Command } from 'commander';
 import { databaseRows } from '../../test/bench/database.ts';
+import { listRows } from '../../test/bench/list.ts';
 import { BenchReport } from '../../test/bench/report.ts';
 
 /** `npm run bench`: figures as ratios within one run; `-- --quick` under a minute, `-- --json FILE` for machines. */
 const options = new Command('bench')
   .option('--quick', 'short rounds and small data', false)
   .option('--json <file>', 'write the rows to a file')
-  .option('--only <name>', 'one group of rows: database')
+  .option('--only <name>', 'one group of rows: database, list')
   .parse()
   .opts<{ quick: boolean; json?: string; only?: string }>();
 
-const groups = { database: databaseRows };
+const groups = { database: databaseRows, list: listRows };
 
 const report = new BenchReport();
 for (const [name, rows] of Object.entries(groups))

@@ -65,25 +65,14 @@ export class PriceAnswers {
   }
 
   /** A reusable way of asking the same question for one client about many products. */
-  asker(client: PriceClient | undefined, question: PriceQuestion, at: Date, knownSeq: number) {
+  asker(client: PriceClient | undefined, question: PriceQuestion, at: Date, knownSeq: number): PriceAsker {
     const { channel, currency, billing, quantity } = question;
     this.#forgetWhenFull();
     const group = this.#numberOf(this.#clients, groupKey(client));
     const asked = this.#numberOf(this.#questions, `${channel} ${currency} ${billing} ${quantity}`);
-    const key = group * ALIKE_MAX + asked;
-    const remembered = this.#answers;
-    return (standing: Standing): PriceAnswer => {
-      const rows = standing.prices;
-      const decide = () => answerOf(this.quote(standing, client, question, at, knownSeq), quantity);
-      if (standing.personalPrices && !isSharedByGroup(rows, client)) return decide();
-      let answers = remembered.get(rows);
-      const known = answers?.get(key);
-      if (known !== undefined) return known;
-      const answer = decide();
-      if (!answers) remembered.set(rows, (answers = new Map()));
-      answers.set(key, answer);
-      return answer;
-    };
+    const decide = (standing: Standing) =>
+      answerOf(this.quote(standing, client, question, at, knownSeq), quantity);
+    return new PriceAsker(this.#answers, group * ALIKE_MAX + asked, client, decide);
   }
 
   /** The whole quote, not remembered. Rows for other named clients take no part: their names are nobody's business. */
@@ -122,6 +111,37 @@ export class PriceAnswers {
     this.#answers = new WeakMap();
     this.#clients = new Map();
     this.#questions = new Map();
+  }
+}
+
+export class PriceAsker {
+  readonly #remembered: WeakMap<readonly PriceRow[], Map<number, PriceAnswer>>;
+  readonly #key: number;
+  readonly #client: PriceClient | undefined;
+  readonly #decide: (standing: Standing) => PriceAnswer;
+
+  constructor(
+    remembered: WeakMap<readonly PriceRow[], Map<number, PriceAnswer>>,
+    key: number,
+    client: PriceClient | undefined,
+    decide: (standing: Standing) => PriceAnswer,
+  ) {
+    this.#remembered = remembered;
+    this.#key = key;
+    this.#client = client;
+    this.#decide = decide;
+  }
+
+  ask(standing: Standing): PriceAnswer {
+    const rows = standing.prices;
+    if (standing.personalPrices && !isSharedByGroup(rows, this.#client)) return this.#decide(standing);
+    let answers = this.#remembered.get(rows);
+    const known = answers?.get(this.#key);
+    if (known !== undefined) return known;
+    const answer = this.#decide(standing);
+    if (!answers) this.#remembered.set(rows, (answers = new Map()));
+    answers.set(this.#key, answer);
+    return answer;
   }
 }
 

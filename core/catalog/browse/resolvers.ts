@@ -76,7 +76,7 @@ export const browseResolvers: Resolvers = {
   BrowseItem: {
     product: ({ page, slot }: PageItem) => productAnswer(page.view, slot),
     price: ({ page, slot }: PageItem, args: PriceArguments, context: RequestContext) =>
-      priceAsker(context.service(browseService).browse.prices, page, args)(page.view.standingAt(slot)),
+      priceAsker(context.service(browseService).browse.prices, page, args).ask(page.view.standingAt(slot)),
     suitability: ({ page, slot }: PageItem) => suitabilityAnswer(page, slot) ?? null,
     purchasable: ({ page, slot }: PageItem) => notPurchasable(page.view, slot, page.channel) === undefined,
     notPurchasable: ({ page, slot }: PageItem) => notPurchasable(page.view, slot, page.channel) ?? null,

@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { BoundedCache } from '../../graphql/hot/bounded-cache.ts';
-import { fragmentEncoder } from '../../graphql/hot/fragment-encoder.ts';
+import { fragmentEncoder, oneByte } from '../../graphql/hot/fragment-encoder.ts';
 import type { SplicePlan, Splicer } from '../../graphql/hot/hot-path.ts';
 import { Template } from '../../graphql/hot/template.ts';
 import type { Hole } from '../../graphql/hot/template.ts';
@@ -197,7 +197,7 @@ class PlanCompiler<Client extends ListClient, Class> {
         const args = getArgumentValues(field.definition, field.node, scope.variables);
         scope.made[place] = ask = priceAsker(prices, scope.page, args as unknown as PriceArguments);
       }
-      return encode(ask(scope.page.view.standingAt(slot)), undefined);
+      return encode(ask.ask(scope.page.view.standingAt(slot)), undefined);
     };
   }
 
@@ -216,8 +216,8 @@ class PlanCompiler<Client extends ListClient, Class> {
         parts.set(decision.verdict, texts);
       }
       if (texts.length === 1) return texts[0]!;
-      const { rating } = page.view.standingAt(slot);
-      return texts.join(idsText(rating ? [...decision.evidenceIds, rating._id] : decision.evidenceIds));
+      const ids = idsText(decision.evidenceIds, page.view.standingAt(slot).rating?._id);
+      return texts.length === 2 ? texts[0]! + ids + texts[1]! : texts.join(ids);
     };
   }
 
@@ -285,9 +285,18 @@ interface PlainField {
   readonly definition: GraphQLField<unknown, unknown>;
 }
 
-function idsText(ids: readonly string[]): string {
-  return Buffer.from(ids.map((id) => JSON.stringify(id)).join(), 'utf8').toString('latin1');
+/** Ids as the inside of a JSON list; ours are plain, and only what might not be is encoded with care. */
+function idsText(ids: readonly string[], last: string | undefined): string {
+  let text = '';
+  for (const id of ids) text += (text === '' ? '' : ',') + idText(id);
+  return last === undefined ? text : text + (text === '' ? '' : ',') + idText(last);
 }
+
+function idText(id: string): string {
+  return PLAIN_ID.test(id) ? `"${id}"` : oneByte(JSON.stringify(id));
+}
+
+const PLAIN_ID = /^[\w:@.-]*$/;
 
 function keyOf(node: FieldNode): string {
   return node.alias?.value ?? node.name.value;

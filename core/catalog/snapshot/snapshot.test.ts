@@ -162,7 +162,7 @@ function paged(
       shown.push({
         code: page.view.rowsAt(slot).product.code,
         purchasable: notPurchasable(page.view, slot, page.channel) === undefined,
-        price: ask(page.view.standingAt(slot)),
+        price: ask.ask(page.view.standingAt(slot)),
         suitability: suitabilityAnswer(page, slot),
       });
     if (!page.hasNextPage) return { shown, page };

@@ -1,0 +1,122 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { forkBench } from './child.ts';
+import type { LoadOrder, LoadResult } from './list-load.ts';
+import { median, perSecond, type BenchOptions, type BenchReport } from './report.ts';
+
+const CONNECTIONS = 32;
+
+interface ListServer {
+  readonly child: ChildProcess;
+  readonly ports: { readonly hot: number; readonly apollo: number };
+  readonly bytes: number;
+}
+
+/** One side of a comparison: answered a second, and processor time of the server for each answer. */
+interface Side {
+  readonly rate: number;
+  readonly cpuMicros: number;
+}
+
+/**
+ * The touchpoint's list of 20 with price and suitability, over HTTP, for 5,000 clients in turn: against the same bytes
+ * from memory, against Apollo's default way on the same data, and with 100,000 products against 1,000.
+ */
+export async function listRows(report: BenchReport, { quick }: BenchOptions): Promise<void> {
+  const rounds = quick ? 3 : 7;
+  const durationMs = quick ? 700 : 2000;
+  const load = forkBench('list-load');
+  await once(load, 'message');
+  const small = await startServer(1000);
+  try {
+    const at = (server: ListServer, door: keyof ListServer['ports'], path: string) => (ms: number) =>
+      measure(load, server, { port: server.ports[door], path, connections: CONNECTIONS, durationMs: ms });
+    const list = at(small, 'hot', '/graphql');
+    const ceiling = at(small, 'hot', '/ceiling');
+    const apollo = at(small, 'apollo', '/graphql');
+    report.progress('the list of 20 against the same bytes from memory, and against Apollo');
+    for (const warm of [list, ceiling, apollo, list]) await warm(quick ? 1000 : 2500);
+    const [mine, bytes, theirs] = await inTurns(rounds, durationMs, [list, ceiling, apollo]);
+    report.add({
+      what: `touchpoint list of 20 with price and suitability (${small.bytes} bytes)`,
+      figure: perSecond(mine!.rate),
+      against: `${perSecond(bytes!.rate)}, the same bytes from memory by a route of the same app`,
+      ratio: mine!.rate / bytes!.rate,
+      goal: { atLeast: 0.7 },
+    });
+    report.add({
+      what: 'touchpoint list of 20: processor time for each answer',
+      figure: `${Math.round(mine!.cpuMicros)} µs`,
+      against: `${Math.round(bytes!.cpuMicros)} µs, the same bytes from memory`,
+      ratio: bytes!.cpuMicros / mine!.cpuMicros,
+      goal: { atLeast: 0.7 },
+    });
+    report.add({
+      what: "touchpoint list of 20 against Apollo's default way on the same data",
+      figure: perSecond(mine!.rate),
+      against: perSecond(theirs!.rate),
+      ratio: mine!.rate / theirs!.rate,
+      goal: { atLeast: 4 },
+    });
+    report.progress('building a catalogue of 100,000 products');
+    const large = await startServer(quick ? 20_000 : 100_000);
+    try {
+      const listOfLarge = at(large, 'hot', '/graphql');
+      for (const warm of [listOfLarge, list]) await warm(quick ? 1000 : 2500);
+      const [few, many] = await inTurns(rounds, durationMs, [list, listOfLarge]);
+      report.add({
+        what: `the same list with ${quick ? '20,000' : '100,000'} products: time for each answer`,
+        figure: `${Math.round(1e6 / many!.rate)} µs`,
+        against: `${Math.round(1e6 / few!.rate)} µs with 1,000 products`,
+        ratio: few!.rate / many!.rate,
+        goal: { atMost: 1.2 },
+      });
+    } finally {
+      large.child.disconnect();
+    }
+  } finally {
+    small.child.disconnect();
+    load.disconnect();
+  }
+}
+
+async function startServer(products: number): Promise<ListServer> {
+  const child = forkBench('list-server', [String(products)]);
+  const [told] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => {
+      throw new Error('The list server ended before it was ready; its error stands above.');
+    }),
+  ])) as [Omit<ListServer, 'child'>];
+  return { ...told, child };
+}
+
+async function inTurns(
+  rounds: number,
+  durationMs: number,
+  sides: readonly ((ms: number) => Promise<Side>)[],
+): Promise<readonly Side[]> {
+  const measured: Side[][] = sides.map(() => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, side] of sides.entries()) measured[index]!.push(await side(durationMs));
+  return measured.map((seen) => ({
+    rate: median(seen.map(({ rate }) => rate)),
+    cpuMicros: median(seen.map(({ cpuMicros }) => cpuMicros)),
+  }));
+}
+
+async function measure(load: ChildProcess, server: ListServer, order: LoadOrder): Promise<Side> {
+  const before = await cpuOf(server);
+  load.send(order);
+  const [result] = (await once(load, 'message')) as [LoadResult];
+  if (result.failed > 0 || result.answered === 0)
+    throw new Error(`${result.failed} of ${result.answered} requests to ${order.path} failed.`);
+  const used = (await cpuOf(server)) - before;
+  return { rate: result.perSecond, cpuMicros: used / result.answered };
+}
+
+async function cpuOf({ child }: ListServer): Promise<number> {
+  child.send('cpu');
+  const [{ cpu }] = (await once(child, 'message')) as [{ cpu: NodeJS.CpuUsage }];
+  return cpu.user + cpu.system;
+}
