@@ -11,6 +11,8 @@ export interface LoadOrder {
   readonly path: string;
   readonly connections: number;
   readonly durationMs: number;
+  /** Goes on until every client was asked for, however long it takes. */
+  readonly everyClient?: boolean;
 }
 
 export interface LoadResult {
@@ -26,12 +28,19 @@ process.on('message', (order: LoadOrder) => void run(order).then((result) => pro
 process.on('disconnect', () => process.exit(0));
 process.send!('ready');
 
-async function run({ port, path, connections, durationMs }: LoadOrder): Promise<LoadResult> {
+async function run({
+  port,
+  path,
+  connections,
+  durationMs,
+  everyClient = false,
+}: LoadOrder): Promise<LoadResult> {
   const requests = requestsTo(path);
   const counts = { answered: 0, failed: 0, bytes: 0 };
   const started = performance.now();
-  const until = started + durationMs;
-  await Promise.all(Array.from({ length: connections }, () => converse(port, requests, until, counts)));
+  const isOver = () =>
+    performance.now() - started >= durationMs && (!everyClient || counts.answered >= LIST_CLIENTS);
+  await Promise.all(Array.from({ length: connections }, () => converse(port, requests, isOver, counts)));
   return { ...counts, perSecond: counts.answered / ((performance.now() - started) / 1000) };
 }
 
@@ -56,14 +65,14 @@ function requestsTo(path: string): readonly Buffer[] {
 function converse(
   port: number,
   requests: readonly Buffer[],
-  until: number,
+  isOver: () => boolean,
   counts: { answered: number; failed: number; bytes: number },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let missing = -1;
     const ask = () => {
-      if (performance.now() >= until) {
+      if (isOver()) {
         socket.end();
         resolve();
         return;

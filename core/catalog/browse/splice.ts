@@ -1,8 +1,9 @@
 import {
   Kind,
-  getArgumentValues,
   getNamedType,
+  isNonNullType,
   isObjectType,
+  valueFromAST,
   visit,
   type DocumentNode,
   type FieldNode,
@@ -12,17 +13,23 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
 import { BoundedCache } from '../../graphql/hot/bounded-cache.ts';
-import { fragmentEncoder, oneByte } from '../../graphql/hot/fragment-encoder.ts';
+import { flat, fragmentEncoder, oneByte } from '../../graphql/hot/fragment-encoder.ts';
 import type { SplicePlan, Splicer } from '../../graphql/hot/hot-path.ts';
-import { Template } from '../../graphql/hot/template.ts';
-import type { Hole } from '../../graphql/hot/template.ts';
+import { Template, made } from '../../graphql/hot/template.ts';
+import type { HoleMaker } from '../../graphql/hot/template.ts';
 import type { RequestContext } from '../../plugin/contract.ts';
-import type { Channel } from '../records.ts';
+import { CHANNELS } from '../records.ts';
+import type { Standing } from '../snapshot/standing.ts';
+import type { View } from '../snapshot/view.ts';
 import { facetsAnswer, listingAnswer, notPurchasable, productAnswer } from './answers.ts';
 import type { Browse, ListPage, ListQuestion } from './browse.ts';
 import type { ListClient } from './client.ts';
+import type { PriceAnswer, PriceAsker } from './price-answers.ts';
+import type { Facets } from './selection.ts';
+import type { Verdict } from './suitability.ts';
 import { pageInfoOf, priceAsker } from './resolvers.ts';
 import type { PriceArguments } from './resolvers.ts';
 
@@ -57,8 +64,8 @@ export function browseSplicer<Client extends ListClient, Class>(
 interface Scope<Client extends ListClient, Class> {
   readonly page: ListPage<Client, Class>;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Made on first use by the holes for prices and suitability, by their place in the document. */
-  readonly made: unknown[];
+  /** Made on first use by the holes for prices, by their place in the document. */
+  readonly made: PriceAsker[];
 }
 
 type RootArguments = ListQuestion & {
@@ -71,6 +78,7 @@ const PART_BYTES_MAX = 32_000_000;
 const ENTRY_BYTES = 100;
 
 class UnknownShape extends Error {}
+class NotToBeSpliced extends Error {}
 
 class PlanCompiler<Client extends ListClient, Class> {
   readonly #source: SpliceSource<Client, Class>;
@@ -91,6 +99,7 @@ class PlanCompiler<Client extends ListClient, Class> {
     const query = schema.getQueryType()!;
     const field = query.getFields().browseProducts!;
     const template = new Template<Scope<Client, Class>>().text(`{"data":{"${keyOf(root)}":`);
+    const readArguments = argumentReader(field, root);
     this.#connection(template, root, named(field));
     template.text('}}\n');
     const write = (page: ListPage<Client, Class>, variables: Readonly<Record<string, unknown>>) =>
@@ -110,7 +119,8 @@ class PlanCompiler<Client extends ListClient, Class> {
     };
     return {
       answer: (variables, { at }: RequestContext) => {
-        const question = getArgumentValues(field, root, variables) as unknown as RootArguments;
+        const question = readArguments(variables) as unknown as RootArguments | undefined;
+        if (!question) return undefined;
         const { customerNo, minCatalogSeq } = question;
         if (typeof minCatalogSeq === 'number' && browse.catalog.seq < minCatalogSeq) return undefined;
         if (typeof customerNo !== 'string') return answer(question, undefined, variables, at);
@@ -127,39 +137,49 @@ class PlanCompiler<Client extends ListClient, Class> {
 
   #connection(template: Template<Scope<Client, Class>>, node: FieldNode, type: GraphQLObjectType): void {
     this.#object(template, node, type, {
-      edges: (field) => {
-        const item = new Template<Scope<Client, Class>>();
-        this.#edge(item, field, named(field.definition));
-        template.hole((scope) => {
-          let items = '';
-          for (const slot of scope.page.slots) items += (items === '' ? '' : ',') + item.fill(scope, slot);
-          return `[${items}]`;
-        });
-      },
+      edges: (field) => template.hole(this.#edges(field)),
       pageInfo: ({ node: pageInfo, definition }) =>
         this.#object(template, pageInfo, named(definition), {
-          hasNextPage: () => template.hole(({ page }) => String(page.hasNextPage)),
+          hasNextPage: () => template.hole(made(({ page }) => String(page.hasNextPage))),
           endCursor: () =>
-            template.hole(({ page }) => {
-              const { endCursor } = pageInfoOf(page);
-              return endCursor === null ? 'null' : `"${endCursor}"`;
-            }),
+            template.hole(
+              made(({ page }) => {
+                const { endCursor } = pageInfoOf(page);
+                return endCursor === null ? 'null' : `"${endCursor}"`;
+              }),
+            ),
         }),
-      totalCount: () => template.hole(({ page }) => String(page.totalCount)),
-      facets: (field) => {
-        const encode = this.#encoder<ReturnType<ListPage<Client, Class>['facets']>, ListPage<Client, Class>>(
-          field,
-          (facets, page) => facetsAnswer(page.view, facets),
-        );
-        template.hole(({ page }) => encode(page.facets(), page));
-      },
-      catalogSeq: () => template.hole(({ page }) => String(page.view.snapshot.seq)),
+      totalCount: () => template.hole(made(({ page }) => String(page.totalCount))),
+      facets: (field) =>
+        template.hole((before, after) => {
+          const encode = this.#encoder<Facets, ListPage<Client, Class>>(
+            field,
+            before,
+            after,
+            (facets, page) => facetsAnswer(page.view, facets),
+          );
+          return ({ page }) => encode(page.facets(), page);
+        }),
+      catalogSeq: () => template.hole(made(({ page }) => String(page.view.snapshot.seq))),
+    });
+  }
+
+  #edges(field: PlainField): HoleMaker<Scope<Client, Class>> {
+    const first = new Template<Scope<Client, Class>>();
+    const further = new Template<Scope<Client, Class>>(',');
+    for (const item of [first, further]) this.#edge(item, field, named(field.definition));
+    return made((scope) => {
+      const { slots } = scope.page;
+      let items = '[';
+      for (let place = 0; place < slots.length; place++)
+        items += (place === 0 ? first : further).fill(scope, slots[place]!);
+      return `${items}]`;
     });
   }
 
   #edge(item: Template<Scope<Client, Class>>, { node }: PlainField, type: GraphQLObjectType): void {
     this.#object(item, node, type, {
-      cursor: () => item.hole(({ page }, slot) => `"${page.cursorAt(slot)}"`),
+      cursor: () => item.hole(made(({ page }, slot) => `"${page.cursorAt(slot)}"`)),
       node: ({ node: itemNode, definition }) =>
         this.#object(item, itemNode, named(definition), {
           product: (field) => item.hole(this.#product(field)),
@@ -167,85 +187,98 @@ class PlanCompiler<Client extends ListClient, Class> {
           suitability: (field) => item.hole(this.#suitability(field)),
           listing: (field) => item.hole(this.#listing(field)),
           purchasable: () =>
-            item.hole(({ page }, slot) =>
-              String(notPurchasable(page.view, slot, page.channel) === undefined),
-            ),
-          notPurchasable: () =>
-            item.hole(({ page }, slot) => {
-              const reason = notPurchasable(page.view, slot, page.channel);
-              return reason === undefined ? 'null' : `"${reason}"`;
+            item.hole((before, after) => {
+              const [yes, no] = [`${before}true${after}`, `${before}false${after}`];
+              return ({ page }, slot) =>
+                notPurchasable(page.view, slot, page.channel) === undefined ? yes : no;
             }),
+          notPurchasable: () =>
+            item.hole(
+              made(({ page }, slot) => {
+                const reason = notPurchasable(page.view, slot, page.channel);
+                return reason === undefined ? 'null' : `"${reason}"`;
+              }),
+            ),
         }),
     });
   }
 
-  #product(field: PlainField): Hole<Scope<Client, Class>> {
-    const encode = this.#encoder<object, { page: ListPage<Client, Class>; slot: number }>(
-      field,
-      (_, { page, slot }) => productAnswer(page.view, slot),
-    );
-    return ({ page }, slot) => encode(page.view.standingAt(slot), { page, slot });
+  #product(field: PlainField): HoleMaker<Scope<Client, Class>> {
+    return (before, after) => {
+      const encode = this.#encoder<Standing, number, View<Class>>(field, before, after, (_, slot, view) =>
+        productAnswer(view, slot),
+      );
+      return ({ page: { view } }, slot) => encode(view.standingAt(slot), slot, view);
+    };
   }
 
-  #price(field: PlainField): Hole<Scope<Client, Class>> {
+  #price(field: PlainField): HoleMaker<Scope<Client, Class>> {
     const place = this.#made++;
-    const encode = this.#encoder<object, undefined>(field, (answer) => answer);
+    const readArguments = argumentReader(field.definition, field.node);
     const { prices } = this.#source.browse;
-    return (scope, slot) => {
-      let ask = scope.made[place] as ReturnType<typeof priceAsker> | undefined;
-      if (!ask) {
-        const args = getArgumentValues(field.definition, field.node, scope.variables);
-        scope.made[place] = ask = priceAsker(prices, scope.page, args as unknown as PriceArguments);
-      }
-      return encode(ask.ask(scope.page.view.standingAt(slot)), undefined);
+    return (before, after) => {
+      const encode = this.#encoder<PriceAnswer>(field, before, after, (answer) => answer);
+      return (scope, slot) => {
+        let asker = scope.made[place];
+        if (!asker) {
+          const args = readArguments(scope.variables) as unknown as PriceArguments | undefined;
+          if (!args) throw new NotToBeSpliced();
+          scope.made[place] = asker = priceAsker(prices, scope.page, args);
+        }
+        return encode(asker.ask(scope.page.view.standingAt(slot)));
+      };
     };
   }
 
   /** Evidence differs from product to product and client to client; it is put into the encoded verdict. */
-  #suitability(field: PlainField): Hole<Scope<Client, Class>> {
+  #suitability(field: PlainField): HoleMaker<Scope<Client, Class>> {
     const encode = fragmentEncoder(field.definition.type, field.node.selectionSet, this.#fragments);
-    const parts = new BoundedCache<object, readonly string[]>(PART_BYTES_MAX, (texts) =>
-      texts.reduce((bytes, text) => bytes + text.length, ENTRY_BYTES),
-    );
-    return ({ page }, slot) => {
-      const decision = page.decided.decision(page.view, page.view.columns.classNo[slot]!);
-      if (decision === undefined) return 'null';
-      let texts = parts.get(decision.verdict);
-      if (!texts) {
-        texts = encode({ ...decision.verdict, evidenceIds: [EVIDENCE] }).split(EVIDENCE_ENCODED);
-        parts.set(decision.verdict, texts);
-      }
-      if (texts.length === 1) return texts[0]!;
-      const ids = idsText(decision.evidenceIds, page.view.standingAt(slot).rating?._id);
-      return texts.length === 2 ? texts[0]! + ids + texts[1]! : texts.join(ids);
+    return (before, after) => {
+      const nobody = `${before}null${after}`;
+      const parts = new BoundedCache<Verdict, readonly string[]>(PART_BYTES_MAX, (texts) =>
+        texts.reduce((bytes, text) => bytes + text.length, ENTRY_BYTES),
+      );
+      return ({ page: { view, decided } }, slot) => {
+        const decision = decided.decision(view, view.columns.classNo[slot]!);
+        if (decision === undefined) return nobody;
+        let texts = parts.get(decision.verdict);
+        if (!texts) {
+          const text = before + encode({ ...decision.verdict, evidenceIds: [EVIDENCE] }) + after;
+          texts = text.split(EVIDENCE_ENCODED).map(flat);
+          parts.set(decision.verdict, texts);
+        }
+        if (texts.length === 1) return texts[0]!;
+        const ids = idsText(decision.evidenceIds, view.standingAt(slot).rating?._id);
+        return texts.length === 2 ? texts[0]! + ids + texts[1]! : texts.join(ids);
+      };
     };
   }
 
-  #listing(field: PlainField): Hole<Scope<Client, Class>> {
-    const encoders = new Map<
-      Channel,
-      (key: object, slotOf: { page: ListPage<Client, Class>; slot: number }) => string
-    >();
-    return ({ page }, slot) => {
-      let encode = encoders.get(page.channel);
-      if (!encode) {
-        encode = this.#encoder(field, (_, at) => listingAnswer(at.page.view, at.slot, at.page.channel));
-        encoders.set(page.channel, encode);
-      }
-      return encode(page.view.standingAt(slot), { page, slot });
+  #listing(field: PlainField): HoleMaker<Scope<Client, Class>> {
+    return (before, after) => {
+      const encoders = CHANNELS.map((channel) =>
+        this.#encoder<Standing, number, View<Class>>(field, before, after, (_, slot, view) =>
+          listingAnswer(view, slot, channel),
+        ),
+      );
+      return ({ page: { view, channel } }, slot) =>
+        encoders[CHANNELS.indexOf(channel)]!(view.standingAt(slot), slot, view);
     };
   }
 
   /** Encodes what `make` gives for a key, once for as long as the key is met now and then. */
-  #encoder<Key extends object, From>(
+  #encoder<Key extends object, A = undefined, B = undefined>(
     { node, definition }: PlainField,
-    make: (key: Key, from: From) => unknown,
-  ): (key: Key, from: From) => string {
+    before: string,
+    after: string,
+    make: (key: Key, a: A, b: B) => unknown,
+  ): (key: Key, a?: A, b?: B) => string {
     const encode = fragmentEncoder(definition.type, node.selectionSet, this.#fragments);
     const texts = new BoundedCache<Key, string>(PART_BYTES_MAX, (text) => text.length + ENTRY_BYTES);
-    return (key, from) => {
+    return (key, a, b) => {
       let text = texts.get(key);
-      if (text === undefined) texts.set(key, (text = encode(make(key, from))));
+      if (text === undefined)
+        texts.set(key, (text = flat(before + encode(make(key, a as A, b as B)) + after)));
       return text;
     };
   }
@@ -308,6 +341,40 @@ function named(definition: GraphQLField<unknown, unknown> | PlainField): GraphQL
   return type;
 }
 
+/**
+ * The arguments of a field as graphql-js reads them, with what is written in the document worked out once. Variables
+ * were checked when they were coerced; undefined where one that is required is null.
+ */
+function argumentReader(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): (variables: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> | undefined {
+  const written = new Map(node.arguments?.map((argument) => [argument.name.value, argument.value]));
+  const byVariable: { readonly name: string; readonly variable: string; readonly required: boolean }[] = [];
+  const constant: Record<string, unknown> = {};
+  for (const argument of definition.args) {
+    if (argument.defaultValue !== undefined) constant[argument.name] = argument.defaultValue;
+    const value = written.get(argument.name);
+    if (value === undefined) continue;
+    if (value.kind === Kind.VARIABLE) {
+      const required = isNonNullType(argument.type);
+      byVariable.push({ name: argument.name, variable: value.name.value, required });
+    } else {
+      refuseVariables(value);
+      constant[argument.name] = valueFromAST(value, argument.type);
+    }
+  }
+  return (variables) => {
+    const values = { ...constant };
+    for (const { name, variable, required } of byVariable) {
+      const value = variables[variable];
+      if (value === null && required) return undefined;
+      if (value !== undefined) values[name] = value;
+    }
+    return values;
+  };
+}
+
 /** Fields without directives or fragments among them and no key twice: then graphql-js answers them in this order. */
 function plainFields(set: SelectionSetNode | undefined): FieldNode[] {
   const keys = new Set<string>();
@@ -320,9 +387,9 @@ function plainFields(set: SelectionSetNode | undefined): FieldNode[] {
 }
 
 /** What is encoded beforehand must not depend on a request. */
-function refuseVariables(set: SelectionSetNode | undefined): void {
-  if (!set) return;
-  visit(set, {
+function refuseVariables(part: SelectionSetNode | ValueNode | undefined): void {
+  if (!part) return;
+  visit(part, {
     Variable: () => {
       throw new UnknownShape();
     },

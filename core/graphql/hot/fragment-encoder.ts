@@ -55,3 +55,8 @@ export function fragmentEncoder(
 export function oneByte(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
+
+/** The same one-byte text in one piece, whatever it was joined from. */
+export function flat(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}
