@@ -3,8 +3,15 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One embedded database for the whole run, in a folder of its own; tests take a database name each. */
+/**
+ * One embedded database for the whole run, in a folder of its own; tests take a database name each.
+ * TESSERA_TEST_SERVER names another server to use instead.
+ */
 export default async function setup() {
+  if (process.env.TESSERA_TEST_SERVER) {
+    process.env.TESSERA_TEST_DATABASE = process.env.TESSERA_TEST_SERVER;
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'tessera-test-'));
   const main = join(import.meta.dirname, '../../core/db/embedded/main.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', main, folder, '0'], {

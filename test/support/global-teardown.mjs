@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 
 export default async function teardown() {
+  if (!globalThis.tesseraTestDatabase) return;
   const { child, folder } = globalThis.tesseraTestDatabase;
   const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
