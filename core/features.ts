@@ -10,6 +10,8 @@ import type { DeclarationList, Host, Plugin, Resolvers } from './plugin/contract
 import { pricingFeature } from './pricing/feature.ts';
 import { quotaFeature } from './quota/feature.ts';
 import { riskFeature } from './risk/feature.ts';
+import { ruleFeature } from './rule/feature.ts';
+import { suitabilityFeature } from './suitability/feature.ts';
 import { traceFeature } from './trace/feature.ts';
 
 /** The version that plugins state in `requires: { core: … }`. */
@@ -31,6 +33,8 @@ const FEATURES: readonly (() => Feature)[] = [
   catalogFeature,
   pricingFeature,
   riskFeature,
+  ruleFeature,
+  suitabilityFeature,
 ];
 
 /** Core's own features, declared in the plugin contract's shape under the owner `core`. */
@@ -66,6 +70,7 @@ const LISTS: readonly DeclarationList[] = [
   'migrations',
   'sampleData',
   'personalData',
+  'ruleData',
 ];
 
 function mergeLists(features: readonly Feature[]): Pick<Plugin, DeclarationList> {

@@ -1,7 +1,6 @@
 import {
   Kind,
   TypeInfo,
-  getNamedType,
   isInterfaceType,
   isObjectType,
   visit,
@@ -10,7 +9,8 @@ import {
   type ConstDirectiveNode,
   type DocumentNode,
   type GraphQLField,
-  type GraphQLNamedType,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
 import { StartError } from '../errors.ts';
@@ -35,7 +35,15 @@ export function readAccessRules(
     if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue;
     const ofType = permissionIn([type.astNode, ...type.extensionASTNodes]);
     for (const field of Object.values(type.getFields())) {
-      const permission = permissionOf(field) ?? (roots.has(type.name) ? undefined : ofType);
+      const own = permissionOf(field);
+      const inherited = interfaceRule(type, field.name);
+      if (own !== undefined && inherited !== undefined && own !== inherited)
+        throw new StartError(
+          'ACCESS_RULE_CONFLICT',
+          `${type.name}.${field.name}`,
+          `needs "${own}", but the interface that it implements lets it be asked for with "${inherited}". State the same.`,
+        );
+      const permission = own ?? inherited ?? (roots.has(type.name) ? undefined : ofType);
       if (permission === undefined)
         throw new StartError(
           'ACCESS_RULE_MISSING',
@@ -69,20 +77,24 @@ export function permissionsNeeded(
         const parent = typeInfo.getParentType();
         const field = typeInfo.getFieldDef();
         if (!parent || !field || field.name.startsWith('__')) return;
-        for (const type of concreteTypes(schema, parent)) {
-          const permission = rules.get(`${type.name}.${field.name}`);
-          if (permission !== undefined && permission !== SIGNED_IN) needed.add(permission);
-        }
+        const permission = rules.get(`${parent.name}.${field.name}`);
+        if (permission !== undefined && permission !== SIGNED_IN) needed.add(permission);
       },
     }),
   );
   return needed;
 }
 
-/** An interface's field may be answered by any of its types: the caller needs what each of them asks for. */
-function concreteTypes(schema: GraphQLSchema, parent: GraphQLNamedType): readonly GraphQLNamedType[] {
-  const named = getNamedType(parent);
-  return isInterfaceType(named) ? [named, ...schema.getPossibleTypes(named)] : [named];
+/** Who asks by the interface is answered by any of its types: a field has its interface's rule, whatever the type's. */
+function interfaceRule(
+  type: GraphQLObjectType | GraphQLInterfaceType,
+  fieldName: string,
+): string | undefined {
+  for (const parent of type.getInterfaces()) {
+    const field = parent.getFields()[fieldName];
+    if (field) return permissionOf(field) ?? permissionIn([parent.astNode, ...parent.extensionASTNodes]);
+  }
+  return undefined;
 }
 
 function permissionOf(field: GraphQLField<unknown, unknown>): string | undefined {

@@ -50,6 +50,7 @@ export interface Plugin {
   readonly migrations?: readonly MigrationDeclaration[];
   readonly sampleData?: readonly SampleDataDeclaration[];
   readonly personalData?: readonly PersonalDataDeclaration[];
+  readonly ruleData?: readonly RuleDataDeclaration[];
   readonly start?: (host: Host) => Promise<void>;
   readonly stop?: (host: Host) => Promise<void>;
 }
@@ -290,4 +291,15 @@ export interface PersonalDataDeclaration {
   readonly field: string;
   readonly purpose: string;
   readonly retention: string;
+}
+
+/** Rule data that staff may change without a release: seeded once, then by maker and checker. */
+export interface RuleDataDeclaration {
+  /** Stable code, e.g. `suitability-policy`. */
+  readonly kind: string;
+  readonly title: LocalizedText;
+  /** What ships with this version of the platform. */
+  readonly shipped: { readonly id: string; readonly version: number };
+  /** Everything that is wrong with a piece of such data, by place; empty where it can be used. */
+  readonly validate: (data: unknown) => readonly { readonly path: string; readonly message: string }[];
 }

@@ -20,6 +20,7 @@ const UNIQUE_BY: {
   migrations: (migration, owner) => `${owner}:${migration.id}`,
   sampleData: (sample) => sample.name,
   personalData: (data) => `${data.model}.${data.field}`,
+  ruleData: (rule) => rule.kind,
 };
 
 /** All declarations of one boot, checked as a whole. */

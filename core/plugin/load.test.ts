@@ -154,6 +154,19 @@ describe('loading plugins', () => {
       ['A.x'],
     ],
     [
+      'a refusal that is harder to read than refusals are',
+      [
+        plugin(
+          'a',
+          schema(
+            'type A implements Refusal @access(permission: "signed-in") { code: String! @access(permission: "a.read") message: LocalizedText! }',
+          ),
+        ),
+      ],
+      'ACCESS_RULE_CONFLICT',
+      ['A.code', 'a.read', 'signed-in'],
+    ],
+    [
       'a rule with an undeclared permission',
       [plugin('a', schema('type A @access(permission: "a.read") { x: Int }'))],
       'ACCESS_PERMISSION_UNKNOWN',

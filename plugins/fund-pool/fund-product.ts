@@ -1,22 +1,15 @@
-import { readFileSync } from 'node:fs';
 import type { NewProduct } from '../../core/catalog/drafts.ts';
-import { fromRoot } from '../../core/paths.ts';
 import { factorModelFor, ratingFromType } from '../../core/risk/derive.ts';
-import { loadTypeTable } from '../../core/risk/type-table.ts';
+import type { TypeTable } from '../../core/risk/type-table.ts';
 import type { Fund } from './import/fund-row.ts';
-
-const model = factorModelFor('FINANCIAL');
-const typeTable = loadTypeTable(
-  JSON.parse(readFileSync(fromRoot('plugins', 'fund-pool', 'rules', 'fund-types.json'), 'utf8')),
-  model,
-);
 
 /** The product that a listed fund becomes: free to hold, rated by its type where the table knows the type. */
 export function fundProduct(
   { code, name, type, company, inceptionDate, fees }: Fund,
+  typeTable: TypeTable,
   at: Date,
 ): { readonly product: NewProduct; readonly rated: boolean } {
-  const derived = ratingFromType(typeTable, model, { type, name, code }, {}, at);
+  const derived = ratingFromType(typeTable, factorModelFor('FINANCIAL'), { type, name, code }, {}, at);
   const attributes = {
     fundType: type,
     ...(company === undefined ? {} : { company }),

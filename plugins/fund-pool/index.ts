@@ -1,6 +1,7 @@
 import { definePlugin } from '../../core/plugin/contract.ts';
 import { fundPoolEvents } from './events.ts';
 import { importFunds } from './import/importer.ts';
+import { fundTypes } from './fund-types.ts';
 import { fundKind } from './kind.ts';
 import { fundPoolModels } from './model.ts';
 import { POOL_MOVE_SUBJECT, applyMoves, diffMoves } from './moves.ts';
@@ -18,6 +19,7 @@ export const fundPool = definePlugin(() => ({
   services: [{ token: fundPoolService, create: (host) => new FundPoolService(host) }],
   permissions: fundPoolPermissions,
   productKinds: [fundKind],
+  ruleData: [fundTypes],
   events: fundPoolEvents,
   approvalSubjects: [
     {

@@ -6,6 +6,8 @@ import { PlatformError } from '../../../core/errors.ts';
 import type { Host, ImportInput, ImportProblem, ImportReport } from '../../../core/plugin/contract.ts';
 import { FEE_COLUMNS, FUND_COLUMNS, readFundRow, type FundRow } from './fund-row.ts';
 import { fundProduct } from '../fund-product.ts';
+import { fundTypeTable } from '../fund-types.ts';
+import type { TypeTable } from '../../../core/risk/type-table.ts';
 
 const FILE_BYTES_MAX = 10 * 1024 * 1024;
 const ROWS_MAX = 100_000;
@@ -18,7 +20,7 @@ const PROBLEMS_MAX = 1000;
  */
 export async function importFunds(input: ImportInput, host: Host): Promise<ImportReport> {
   const at = host.clock.now();
-  const { products, unrated, problems, rows } = await readFile(input.file, at);
+  const { products, unrated, problems, rows } = await readFile(input.file, fundTypeTable(host), at);
   const facts = {
     rated: products.length - sum(unrated),
     unratedByType: Object.fromEntries([...unrated].sort(([, a], [, b]) => b - a)),
@@ -61,7 +63,7 @@ interface FundFile {
   rows: number;
 }
 
-async function readFile(file: string, at: Date): Promise<FundFile> {
+async function readFile(file: string, typeTable: TypeTable, at: Date): Promise<FundFile> {
   const { size } = await stat(file).catch((error: unknown) => {
     throw new PlatformError('IMPORT_FILE_UNREADABLE', `${file} cannot be read. Check the path.`, {
       cause: error,
@@ -86,7 +88,7 @@ async function readFile(file: string, at: Date): Promise<FundFile> {
           'IMPORT_FILE_TOO_LARGE',
           `The file has more than ${ROWS_MAX} rows. Split it.`,
         );
-      take(result, record, info.lines, at);
+      take(result, record, info.lines, typeTable, at);
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
@@ -97,13 +99,13 @@ async function readFile(file: string, at: Date): Promise<FundFile> {
   return result;
 }
 
-function take(result: FundFile, record: FundRow, line: number, at: Date): void {
+function take(result: FundFile, record: FundRow, line: number, typeTable: TypeTable, at: Date): void {
   const read = readFundRow(record, line);
   if ('problems' in read) {
     result.problems.push(...read.problems);
     return;
   }
-  const { product, rated } = fundProduct(read.fund, at);
+  const { product, rated } = fundProduct(read.fund, typeTable, at);
   if (!rated) result.unrated.set(read.fund.type, (result.unrated.get(read.fund.type) ?? 0) + 1);
   result.products.push({ line, product });
 }
