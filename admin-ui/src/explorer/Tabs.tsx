@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useEffect, useId } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 
 type Tab = { id: string; label: ReactNode };
@@ -13,6 +13,10 @@ type Props = {
 /** Tabs by the book: arrows move, one tab is in the tab order, the panel is named by its tab. */
 export function Tabs({ label, tabs, active, onChange, children }: Props) {
   const id = useId();
+  useEffect(() => {
+    document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [id, active]);
+
   const move = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     if (step === 0) return;
