@@ -4,6 +4,7 @@ import { Relay } from './event/relay.ts';
 import { jobWaker } from './job/service.ts';
 import { Worker } from './job/worker.ts';
 import type { CoreHost } from './plugin/host.ts';
+import { sampleService } from './sample/loader.ts';
 import { Sealer } from './trace/sealer.ts';
 
 /** What one process does beside answering requests. */
@@ -40,7 +41,8 @@ export async function createBackground(core: CoreHost): Promise<Background> {
         schedules: core.declared('schedules'),
       });
       const sealer = new Sealer({ ...parts, anchorFile: config.anchorFile });
-      for (const part of [relay, worker, sealer]) {
+      const sample = config.sample && config.mode === 'demo' ? [core.service(sampleService)] : [];
+      for (const part of [relay, worker, sealer, ...sample]) {
         part.start();
         running.push(part);
       }

@@ -11,6 +11,7 @@ import { pricingFeature } from './pricing/feature.ts';
 import { quotaFeature } from './quota/feature.ts';
 import { riskFeature } from './risk/feature.ts';
 import { ruleFeature } from './rule/feature.ts';
+import { sampleFeature } from './sample/feature.ts';
 import { suitabilityFeature } from './suitability/feature.ts';
 import { traceFeature } from './trace/feature.ts';
 
@@ -35,6 +36,7 @@ const FEATURES: readonly (() => Feature)[] = [
   riskFeature,
   ruleFeature,
   suitabilityFeature,
+  sampleFeature,
 ];
 
 /** Core's own features, declared in the plugin contract's shape under the owner `core`. */
