@@ -59,6 +59,7 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
     sweep: () => sweep(engine),
     async stop() {
       clearInterval(timer);
+      engine.sessions.abortAll();
       await server.close();
       await sweeping;
       await store.close();

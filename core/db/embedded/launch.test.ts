@@ -53,6 +53,33 @@ describe('the engine in its own process', () => {
     await (await launchEmbedded({ dataFolder })).stop();
   });
 
+  test('Ctrl-C to the whole group does not take it from its parent', async () => {
+    const engine = await launchEmbedded({ dataFolder: join(root, 'signalled') });
+    const client = await new MongoClient(engine.uri).connect();
+    process.kill(engine.pid, 'SIGINT');
+    await client.db('d').collection<{ _id: number }>('c').insertOne({ _id: 1 });
+    expect(await client.db('d').collection('c').countDocuments()).toBe(1);
+    await client.close();
+    await engine.stop();
+    expect(isRunning(engine.pid)).toBe(false);
+  });
+
+  test('it stops although a client left a transaction that others wait for', async () => {
+    const engine = await launchEmbedded({ dataFolder: join(root, 'waiting') });
+    const client = await new MongoClient(engine.uri, { serverSelectionTimeoutMS: 1_000 }).connect();
+    const things = client.db('d').collection<{ _id: number; n: number }>('c');
+    await things.insertOne({ _id: 1, n: 0 });
+    const session = client.startSession();
+    session.startTransaction();
+    await things.updateOne({ _id: 1 }, { $inc: { n: 1 } }, { session });
+    const waiting = things.updateOne({ _id: 1 }, { $inc: { n: 10 } }).catch(() => undefined);
+    await things.findOne({ _id: 1 });
+    await engine.stop();
+    expect(isRunning(engine.pid)).toBe(false);
+    await waiting;
+    await client.close();
+  });
+
   test('a folder that cannot be written is named', async () => {
     const file = join(root, 'file');
     writeFileSync(file, '');

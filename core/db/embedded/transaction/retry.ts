@@ -53,13 +53,16 @@ export function saveRetry(writes: Overlay, session: string, record: RetryRecord)
 
 export async function removeOldRetries(store: Store, now: number): Promise<void> {
   const prefix = prefixOf(0, RETRY_RECORDS);
+  const isOld = (record: Buffer): boolean => now - (decode(record).at as Date).getTime() > RECORD_LIFETIME_MS;
   const old: Buffer[] = [];
-  for (const { key, value } of store.latest().range(prefix, successor(prefix))) {
-    if (now - (decode(value).at as Date).getTime() > RECORD_LIFETIME_MS) old.push(key);
-  }
+  for (const { key, value } of store.latest().range(prefix, successor(prefix)))
+    if (isOld(value)) old.push(key);
   if (old.length > 0) {
     await store.write((writes) => {
-      for (const key of old) writes.remove(key);
+      for (const key of old) {
+        const record = writes.get(key);
+        if (record && isOld(record)) writes.remove(key);
+      }
     });
   }
 }

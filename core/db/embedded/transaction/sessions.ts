@@ -88,6 +88,13 @@ export class Sessions {
     }
   }
 
+  /** Ends all that is in progress, as at a stop: nobody may wait for a client that will not come back. */
+  abortAll(): void {
+    for (const transaction of this.#current.values()) {
+      if (transaction.state === 'active') this.abort(transaction);
+    }
+  }
+
   /**
    * Runs writes of one collection outside any transaction; resolves when they are on disk. Where a
    * transaction holds a key, it waits for its end and runs again, as MongoDB does.

@@ -68,6 +68,8 @@ export class Transaction {
 
   /** Runs one statement; when it throws, its writes are undone. */
   statement<T>(collection: Collection, run: (records: Records, writes: Overlay) => T): T {
+    // A lock taken after an expiry would never be freed.
+    if (this.state !== 'active') throw noSuchTransaction(this.number);
     if (!this.#touched.has(collection)) this.#touched.set(collection, collection.version);
     const mark = this.#writes.mark();
     try {
