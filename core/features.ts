@@ -1,5 +1,6 @@
 import { accessFeature } from './access/feature.ts';
 import { approvalFeature } from './approval/feature.ts';
+import { browseFeature } from './catalog/browse/feature.ts';
 import { catalogFeature } from './catalog/feature.ts';
 import { customerFeature } from './customer/feature.ts';
 import { databaseFeature } from './db/feature.ts';
@@ -36,6 +37,7 @@ const FEATURES: readonly (() => Feature)[] = [
   riskFeature,
   ruleFeature,
   suitabilityFeature,
+  browseFeature,
   sampleFeature,
 ];
 

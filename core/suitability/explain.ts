@@ -1,6 +1,6 @@
 import { sayLine } from '../explain/line.ts';
 import type { ExplainLine, Language, Messages } from '../explain/line.ts';
-import type { Decision } from './decide.ts';
+import type { Decision, EligibilityResult } from './decide.ts';
 import type { DimensionResult } from './dimensions.ts';
 import { SUITABILITY_MESSAGES_EN } from './messages.en.ts';
 import { SUITABILITY_MESSAGES_ZH } from './messages.zh.ts';
@@ -18,7 +18,7 @@ export function explainOutcome(decision: Decision): ExplainLine[] {
     { key: `suitability.outcome.${decision.outcome}`, params: { policy: decision.policyVersion } },
     ...(decision.visible ? [] : [{ key: 'suitability.invisible', params: {} }]),
     ...decision.dimensions.map(dimensionLine),
-    ...decision.eligibility.map(({ code, reason }) => ({ key: `suitability.${reason}`, params: { code } })),
+    ...decision.eligibility.map(eligibilityLine),
     ...decision.duties.map(({ code, due }) => ({ key: `suitability.duty.${due}`, params: { duty: code } })),
     { key: 'suitability.disclaimer', params: {} },
   ];
@@ -26,21 +26,28 @@ export function explainOutcome(decision: Decision): ExplainLine[] {
 
 /** The explanation in words, one text a line; duties and conditions by their titles in the policy. */
 export function explainOutcomeText(decision: Decision, policy: Policy, language: Language): string[] {
-  const messages = SUITABILITY_MESSAGES[language];
-  const { duties, eligibility } = policy.pack;
-  return explainOutcome(decision).map(({ key, params }) => {
-    const words = { ...params };
-    const dimension = messages[`suitability.dimension.${words['dimension']}`];
-    const duty = duties.find((one) => one.code === words['duty'])?.text[language];
-    const condition = eligibility.find((one) => one.code === words['code'])?.title[language];
-    if (dimension !== undefined) words['dimension'] = dimension;
-    if (duty !== undefined) words['duty'] = duty;
-    if (condition !== undefined) words['code'] = condition;
-    return sayLine({ key, params: words }, messages);
-  });
+  return explainOutcome(decision).map((line) => sayReason(line, policy, language));
 }
 
-function dimensionLine({ code, reason, params }: DimensionResult): ExplainLine {
+/** One line in words. */
+export function sayReason({ key, params }: ExplainLine, policy: Policy, language: Language): string {
+  const messages = SUITABILITY_MESSAGES[language];
+  const { duties, eligibility } = policy.pack;
+  const words = { ...params };
+  const dimension = messages[`suitability.dimension.${words['dimension']}`];
+  const duty = duties.find((one) => one.code === words['duty'])?.text[language];
+  const condition = eligibility.find((one) => one.code === words['code'])?.title[language];
+  if (dimension !== undefined) words['dimension'] = dimension;
+  if (duty !== undefined) words['duty'] = duty;
+  if (condition !== undefined) words['code'] = condition;
+  return sayLine({ key, params: words }, messages);
+}
+
+export function eligibilityLine({ code, reason }: EligibilityResult): ExplainLine {
+  return { key: `suitability.${reason}`, params: { code } };
+}
+
+export function dimensionLine({ code, reason, params }: DimensionResult): ExplainLine {
   const own: readonly string[] = CORE_DIMENSIONS;
   // A plugin words its own reasons; it may use a name that core uses too.
   return own.includes(code) || reason === 'DIMENSION_UNKNOWN' || reason === 'DIMENSION_FAILED'

@@ -49,6 +49,11 @@ export class PublishedCatalog<Class> {
     return this.#view;
   }
 
+  /** Sorts every product into its class again: the rules by which classes are told apart have changed. */
+  reclassify(at: Date): void {
+    this.#view = viewOf(this.#view.snapshot, this.#rules, at);
+  }
+
   apply(rows: CatalogRows, at: Date): void {
     if (rows.seq <= this.seq) return;
     const change = applyChanges(this.#view.snapshot, rows, this.#options);
