@@ -3,12 +3,14 @@ import type { GraphQLSchema } from 'graphql';
 import { ensureDemoSignIns, type DemoSignIns } from './access/demo.ts';
 import { createBackground } from './background.ts';
 import type { Config } from './config.ts';
+import { browseSplicerFor } from './catalog/browse/feature.ts';
 import { createContext } from './context.ts';
 import { openDatabase, type Database } from './db/database.ts';
 import { StartError } from './errors.ts';
 import { corePlugin } from './features.ts';
 import { readAccessRules } from './graphql/access.ts';
 import { composeSchema } from './graphql/compose.ts';
+import { createHotPath } from './graphql/hot/hot-path.ts';
 import { createGraphqlServer } from './graphql/server.ts';
 import { explorerConfig } from './http/explorer.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
@@ -89,11 +91,20 @@ export async function startApp(options: AppOptions): Promise<App> {
     const graphql = createGraphqlServer({ schema, rules, open: config.mode === 'demo', logger, metrics });
     await graphql.start();
     stops.push(() => graphql.stop());
+    const hotPath = createHotPath({
+      schema,
+      splicers: [browseSplicerFor(schema, hosts.core)],
+      compiledFields: new Set(['browseProducts', 'browseProduct', 'explainPrice', 'explainOutcome']),
+      missingPermission: graphql.missingPermission,
+    });
     const http = createHttp({
       host: hosts.core,
       metrics,
       logger,
-      graphql: graphql.handle,
+      graphql: async (request, response, context) => {
+        if (await hotPath.tryAnswer(request, response, context)) return;
+        await graphql.handle(request, response, context);
+      },
       context: (actor, requestId) => createContext(hosts, actor, requestId),
       notReady: async () => ((await databaseAnswers(database)) ? undefined : 'the database does not answer'),
       explorer: demoSignIns && (() => explorerConfig(hosts.core, demoSignIns)),

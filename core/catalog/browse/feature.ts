@@ -1,8 +1,10 @@
+import type { GraphQLSchema } from 'graphql';
 import { asCoreHost } from '../../plugin/host.ts';
 import { coreSdl } from '../../graphql/compose.ts';
+import type { Splicer } from '../../graphql/hot/hot-path.ts';
 import type { Host, Plugin } from '../../plugin/contract.ts';
 import { serviceToken } from '../../plugin/service.ts';
-import { customerService } from '../../customer/service.ts';
+import { customerService, type CustomerService } from '../../customer/service.ts';
 import { decisionClient, type DecisionClient } from '../../customer/decision-client.ts';
 import type { SuitabilityProduct } from '../../suitability/facts.ts';
 import { suitabilityService } from '../../suitability/service.ts';
@@ -13,6 +15,7 @@ import { policyRules } from './policy-rules.ts';
 import { PriceAnswers } from './price-answers.ts';
 import { browseResolvers } from './resolvers.ts';
 import { BrowseService, browseService } from './service.ts';
+import { browseSplicer } from './splice.ts';
 
 /** The published catalogue of this process, opened when the process starts. */
 export class PublishedFeed {
@@ -53,9 +56,25 @@ export class PublishedFeed {
 
 export const publishedFeed = serviceToken<PublishedFeed>('core', 'published-catalog');
 
-/** A client for a list, at most a second old. */
-export function peekClient(host: Host, customerNo: string, at: Date): DecisionClient | undefined {
-  const facts = host.service(customerService).peekFacts(customerNo, at);
+/** The short way of `browseProducts`; facts of clients at once where they are in memory, at most a second old. */
+export function browseSplicerFor(schema: GraphQLSchema, host: Host): Splicer {
+  const customers = host.service(customerService);
+  return browseSplicer({
+    schema,
+    browse: host.service(publishedFeed).browse,
+    clientFacts: (customerNo, at) => {
+      const facts = customers.peekFacts(customerNo, at);
+      return facts ? decisionClient(facts) : clientFacts(customers, customerNo, at);
+    },
+  });
+}
+
+async function clientFacts(
+  customers: CustomerService,
+  customerNo: string,
+  at: Date,
+): Promise<DecisionClient | undefined> {
+  const facts = await customers.factsForList(customerNo, at);
   return facts && decisionClient(facts);
 }
 
@@ -79,10 +98,7 @@ export function browseFeature(): Omit<Plugin, 'name' | 'version' | 'requires'> {
           return new BrowseService({
             browse,
             feed,
-            clientFacts: async (customerNo, at) => {
-              const facts = await host.service(customerService).factsForList(customerNo, at);
-              return facts && decisionClient(facts);
-            },
+            clientFacts: (customerNo, at) => clientFacts(host.service(customerService), customerNo, at),
           });
         },
       },
