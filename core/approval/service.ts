@@ -276,7 +276,7 @@ function refuseBadProposal(actor: Actor, proposal: Proposal, subject: ApprovalSu
 }
 
 function toChange(approval: ApprovalRecord): ApprovedChange {
-  const { _id: id, type, subjectIds, change, maker, reason, expectedRevisions } = approval;
+  const { _id: id, type, subjectIds, change, maker, reason, expectedRevisions, comment } = approval;
   return {
     id,
     type,
@@ -285,6 +285,7 @@ function toChange(approval: ApprovalRecord): ApprovedChange {
     maker: { id: maker.id, name: maker.name },
     reason,
     ...(expectedRevisions === undefined ? {} : { expectedRevisions }),
+    ...(comment ? { comment } : {}),
   };
 }
 

@@ -144,7 +144,9 @@ describe('a submission', () => {
     const { approvalIds } = await house.catalog.submit(house.maker, [id], 'ready');
     const reject = { decision: 'REJECT', comment: 'the name misleads' } as const;
     await house.core.service(approvalService).decide(house.checker, approvalIds[0]!, reject);
-    expect((await house.catalog.versions(id)).map((version) => version.review)).toEqual(['REJECTED']);
+    expect(await house.catalog.versions(id)).toMatchObject([
+      { review: 'REJECTED', reason: 'the name misleads', checker: { id: 'checker' } },
+    ]);
     const input = { content: house.product('S5').content };
     expect(done(await house.catalog.saveDraft(house.maker, id, input)).versionNo).toBe(2);
     const again = await house.catalog.submit(house.maker, [id], 'better name');

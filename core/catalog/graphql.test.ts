@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemActor } from '../access/actor.ts';
+import { customerService } from '../customer/service.ts';
 import { startPlatform, type TestPlatform } from '../../test/support/platform.ts';
+
+const CLUBS = ['LAKE', 'VOYAGER'];
 
 let house: TestPlatform;
 let manager: string;
@@ -110,6 +114,19 @@ test('a product goes from draft to a channel and off it again, through GraphQL a
   });
 });
 
+async function foundClubs(): Promise<void> {
+  const customers = house.app.hosts.core.service(customerService);
+  const { tiers, coreFromTier } = await customers.scheme(new Date());
+  const clubs = CLUBS.map((code, index) => ({
+    code,
+    name: { zh: code, en: code },
+    rank: index + 1,
+    admission: 'INVITATION' as const,
+  }));
+  const inForceFrom = new Date('2020-01-02T00:00:00Z');
+  await customers.recordScheme(systemActor('test'), { tiers, coreFromTier, clubs, inForceFrom });
+}
+
 test('prices and ratings change by proposals, or are refused with their reasons', async () => {
   const { products } = await ask<{ products: { edges: { node: { id: string } }[] } }>(
     manager,
@@ -122,6 +139,18 @@ test('prices and ratings change by proposals, or are refused with their reasons'
   const row = { currency: 'POINTS', amountMinor: 3800, billing: 'MONTH', saleFrom };
   const twice = await ask<{ proposePrices: object }>(manager, prices, { productId, rows: [row, row] });
   expect(twice.proposePrices).toMatchObject({ code: 'AMBIGUOUS_PRICE_ROWS' });
+  await foundClubs();
+  const club = (scopeRef: string) => ({ ...row, currency: 'CNY', scope: 'club', scopeRef });
+  const ranked = await ask<{ proposePrices: object }>(manager, prices, {
+    productId,
+    rows: CLUBS.map(club),
+  });
+  expect(ranked.proposePrices).toMatchObject({ __typename: 'ProposalMade' });
+  const unknown = await ask<{ proposePrices: object }>(manager, prices, {
+    productId,
+    rows: [club('NO-SUCH-CLUB')],
+  });
+  expect(unknown.proposePrices).toMatchObject({ code: 'AMBIGUOUS_PRICE_ROWS' });
   const once = await ask<{ proposePrices: { approvalId: string } }>(manager, prices, {
     productId,
     rows: [row],
@@ -134,6 +163,7 @@ test('prices and ratings change by proposals, or are refused with their reasons'
   );
   expect(priceRows.map(({ currency, review }) => [currency, review])).toEqual([
     ['CNY', 'APPROVED'],
+    ...CLUBS.map(() => ['CNY', 'IN_REVIEW']),
     ['POINTS', 'APPROVED'],
   ]);
   const raise = `mutation ($productId: ID!, $level: RiskLevel!) { proposeRatingOverride(productId: $productId, level: $level, reason: "drawdown") {

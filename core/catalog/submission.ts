@@ -208,7 +208,8 @@ export async function closeSubmission(
   host: Host,
 ): Promise<void> {
   const versions = await inReview(host, tx, approval.id);
-  if (versions.length > 0) await closeVersions(host, tx, versions, approval.id, as, approval.reason);
+  if (versions.length > 0)
+    await closeVersions(host, tx, versions, approval.id, as, approval.comment ?? approval.reason);
 }
 
 async function closeVersions(

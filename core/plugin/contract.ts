@@ -224,6 +224,8 @@ export interface ApprovedChange {
   readonly reason: string;
   /** Revision of each subject that the maker saw; `apply` throws SUBJECT_CHANGED where it is another now. */
   readonly expectedRevisions?: Readonly<Record<string, number>>;
+  /** What was said to the decision: the checker's words, or the maker's reason for a withdrawal. */
+  readonly comment?: string;
 }
 
 export interface ApprovalDiffLine {

@@ -13,16 +13,19 @@ import {
   type PriceRowRecord,
   type ProductRecord,
 } from '../catalog/records.ts';
+import { customerService } from '../customer/service.ts';
+import { clubRanks } from '../customer/tiers.ts';
 import type { Tx } from '../db/database.ts';
 import type { ApprovalDiffLine, ApprovedChange, Host, Reason } from '../plugin/contract.ts';
+import type { AmbiguityFacts } from './ambiguity.ts';
 import { ambiguityReasons, shapeReasons, toRowRecord } from './check.ts';
 import type { PriceRowInput } from './input.ts';
 import type { PriceChange, PricingService } from './token.ts';
 
 export const PRICE_SUBJECT = 'pricing.rows';
 
-/** Ranks of clubs are not known to the catalogue yet: rows of two clubs count as ambiguous unless they differ otherwise. */
-const NO_CLUBS = { clubRanks: {} };
+/** Without ranks, rows of two clubs count as ambiguous unless they differ otherwise. */
+const NO_CLUBS: AmbiguityFacts = { clubRanks: {} };
 
 const OPEN = { approvalId: { $exists: false }, approvedSeq: { $exists: false }, closed: { $exists: false } };
 
@@ -90,7 +93,7 @@ export async function closeRows(
   tx.trace({
     action: as === 'REJECTED' ? 'price.rejected' : 'price.withdrawn',
     subject: { type: 'Product', id: approval.subjectIds[0]! },
-    reason: approval.reason,
+    reason: approval.comment ?? approval.reason,
     details: { approvalId: approval.id },
   });
 }
@@ -124,7 +127,7 @@ async function proposeRows(
       const { added, before } = await prepare(host, tx, productId, change.rows);
       const wrong = retractReasons([...taken, ...change.rows.flatMap((row) => row.retracts ?? [])], before);
       const rest = before.filter((row) => !taken.includes(row._id));
-      if (wrong.length === 0) wrong.push(...ambiguityReasons([...rest, ...added], NO_CLUBS));
+      if (wrong.length === 0) wrong.push(...(await ambiguousAmong(host, tx, [...rest, ...added])));
       if (added.length === 0 && taken.length === 0) wrong.push(nothingToChange());
       if (wrong.length > 0) refuse(...wrong);
       const approvalId = await host.service(approvalService).propose(tx, {
@@ -158,10 +161,19 @@ async function saveDraftRows(
   await rows(host).deleteMany({ productId, ...OPEN }, { session: tx.session });
   const { added, before, wrong } = await prepareChecked(host, tx, productId, inputs);
   if (wrong.length > 0) return wrong;
-  const ambiguous = ambiguityReasons([...before, ...added], NO_CLUBS);
+  const ambiguous = await ambiguousAmong(host, tx, [...before, ...added]);
   if (ambiguous.length > 0) return ambiguous;
   await insert(host, tx, added);
   return [];
+}
+
+/** Pairs without precedence; the ranks by which clubs are ordered are read only where a row is for a club. */
+async function ambiguousAmong(host: Host, tx: Tx, all: readonly PriceRowRecord[]): Promise<Reason[]> {
+  const ofClubs = all.some((row) => row.scope.kind === 'club' && row.closed === undefined);
+  const facts = ofClubs
+    ? { clubRanks: clubRanks(await host.service(customerService).scheme(tx.at)) }
+    : NO_CLUBS;
+  return ambiguityReasons(all, facts);
 }
 
 /** Records of the new rows, numbered under the product's guard; refuses rows of a wrong shape. */

@@ -92,7 +92,7 @@ export async function closeRating(
   tx.trace({
     action: as === 'REJECTED' ? 'risk.rejected' : 'risk.withdrawn',
     subject: { type: 'Product', id: approval.subjectIds[0]! },
-    reason: approval.reason,
+    reason: approval.comment ?? approval.reason,
     details: { approvalId: approval.id },
   });
 }
