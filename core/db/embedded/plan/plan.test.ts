@@ -106,6 +106,28 @@ describe('the planner', () => {
   });
 });
 
+describe('in a multikey index', () => {
+  test('one element may meet one bound, and another the other', async () => {
+    const lists = client.db().collection<Document>('lists');
+    await lists.createIndexes([{ key: { a: 1 } }, { key: { 'b.x': 1, 'b.y': 1 } }]);
+    await lists.insertMany([
+      {
+        n: 1,
+        a: [-5, 5],
+        b: [
+          { x: 1, y: 9 },
+          { x: 5, y: 2 },
+        ],
+      },
+      { n: 2, a: [7], b: [{ x: 1, y: 9 }] },
+    ]);
+    const range = { a: { $gte: 0, $lt: 1 } };
+    expect(await explained(lists, range)).toMatchObject({ index: 'a_1' });
+    expect(await lists.distinct('n', range)).toEqual([1]);
+    expect(await lists.distinct('n', { 'b.x': 1, 'b.y': 2 })).toEqual([1]);
+  });
+});
+
 const scalar = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -3, max: 3 }) },
   { weight: 1, arbitrary: fc.constantFrom<unknown>(0.5, -0, NaN, Infinity, 2 ** 40) },
