@@ -4,7 +4,11 @@ import { accessService } from '../access/service.ts';
 import { APPROVALS, type ApprovalRecord } from '../approval/records.ts';
 import { CATALOG, RISK_RATINGS, type ProductRecord, type RiskRatingRecord } from '../catalog/records.ts';
 import { CUSTOMER } from '../customer/records.ts';
+import { decisionClient } from '../customer/decision-client.ts';
 import { customerService } from '../customer/service.ts';
+import { readRuleFile } from '../explain/rule-data.ts';
+import { decide } from '../suitability/decide.ts';
+import { loadPolicy } from '../suitability/policy.ts';
 import { ManualClock } from '../time/clock.ts';
 import { clientNo } from './clients.ts';
 import { readClients, readFirm, readProducts } from './firm.ts';
@@ -112,6 +116,41 @@ describe('the sample firm', () => {
     const facts = await platform.app.hosts.core.service(customerService).factsOf(clientNo(vip), clock.now());
     const named = await model<PriceRow>('pricing_rows').find({ 'scope.kind': 'client' }).lean<PriceRow[]>();
     expect(named.map(({ scope }) => scope.ref)).toEqual([facts!.id]);
+  });
+
+  test('its personas reach every outcome before a product of R3', async () => {
+    const policy = loadPolicy(readRuleFile('core', 'suitability', 'policies', 'csrc-order-130.json'));
+    const customers = platform.app.hosts.core.service(customerService);
+    const at = clock.now();
+    const rating = { id: 'r', level: 'R3', validUntil: new Date(at.getTime() + 86_400_000) } as const;
+    const outcome = async (key: string, nonPublic = false) => {
+      const index = readClients().personas.findIndex((persona) => persona.key === key);
+      const facts = await customers.factsOf(clientNo(index), at);
+      const product = {
+        id: 'p',
+        kind: 'fund',
+        nature: 'FINANCIAL',
+        rating,
+        dimensions: ['risk'],
+        needs: [],
+        nonPublic,
+      } as const;
+      const decision = decide(policy, decisionClient(facts!), product, { at, channel: 'APP' });
+      return decision.visible ? decision.outcome : 'INVISIBLE';
+    };
+    const keys = ['LOWEST_CATEGORY', 'C2_WARNED', 'EXPIRED', 'INCOMPLETE', 'NOT_PERSONALISED', 'VIP'];
+    expect(await Promise.all(keys.map((key) => outcome(key)))).toEqual([
+      'FORBIDDEN',
+      'WARN_REQUIRED',
+      'EXPIRED',
+      'INCOMPLETE',
+      'MATCH',
+      'MATCH',
+    ]);
+    expect([await outcome('QUALIFIED', true), await outcome('TWO_NUMBERS', true)]).toEqual([
+      'MATCH',
+      'INVISIBLE',
+    ]);
   });
 
   test('loaded again, also as if it had been interrupted at any part, nothing changes', async () => {
