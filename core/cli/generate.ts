@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { installedPlugins } from '../../plugins/index.ts';
+import { accessMatrix, printAccessMatrix } from '../access/matrix.ts';
 import { compose } from '../app.ts';
 import { readAccessRules } from '../graphql/access.ts';
 import { printComposedSchema } from '../graphql/print.ts';
@@ -27,6 +28,11 @@ files.set(
       declarations.all('permissions').map(({ code, owner, title, roles }) => [code, { owner, title, roles }]),
     ),
   ),
+);
+
+files.set(
+  'schemas/generated/access-matrix.json',
+  printAccessMatrix(accessMatrix(rules, declarations.all('permissions'))),
 );
 
 let drifted = 0;
