@@ -231,6 +231,8 @@ function content(dice: Dice, index: number): ProductContent {
       type: dice.of(['stock', 'bond', 'hybrid', 'index']),
       inception: '2019-03-20',
       mgmtFeePct: 1.2,
+      term: dice.of(['SHORT', 'MEDIUM', 'LONG']),
+      investmentKind: dice.of(['EQUITY', 'BOND', 'MIXED']),
     },
     kindVersion: 1,
   };

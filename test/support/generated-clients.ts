@@ -1,10 +1,10 @@
-import type { ListClient } from '../../core/catalog/browse/client.ts';
+import type { DecisionClient } from '../../core/customer/decision-client.ts';
 import { OUTCOMES } from '../../core/catalog/browse/suitability.ts';
 import type { Outcome, SuitabilityRules } from '../../core/catalog/browse/suitability.ts';
 import { CLUBS, DAY_MS, Dice, TIERS } from './generated-catalog.ts';
 
 /** A client with as much as the small policy below decides by. */
-export interface GeneratedClient extends ListClient {
+export interface GeneratedClient extends DecisionClient {
   /** 1 (C1) to 5 (C5); 0: never assessed. */
   readonly capacity: number;
   readonly profileUntil: Date;
@@ -13,15 +13,41 @@ export interface GeneratedClient extends ListClient {
 
 export function generatedClients(seed: number, count: number, around: Date): GeneratedClient[] {
   const dice = new Dice(seed);
-  return Array.from({ length: count }, (_, index) => ({
-    id: `c${index}`,
+  return Array.from({ length: count }, (_, index) => generatedClient(dice, index, around));
+}
+
+function generatedClient(dice: Dice, index: number, around: Date): GeneratedClient {
+  const id = `c${index}`;
+  const capacity = dice.chance(0.04) ? 0 : 1 + dice.below(5);
+  const days = (dice.chance(0.12) ? -1 : 1) * (1 + dice.below(300));
+  const profileUntil = new Date(around.getTime() + days * DAY_MS);
+  const qualified = dice.chance(0.2);
+  const evidence = { state: 'VERIFIED', validUntil: profileUntil, evidenceId: `${id}:assets` } as const;
+  return {
+    id,
     customerNo: `8${String(index).padStart(7, '0')}`,
     ...(dice.chance(0.9) ? { tier: dice.of(TIERS) } : {}),
     clubs: CLUBS.filter(() => dice.chance(0.2)),
-    capacity: dice.chance(0.04) ? 0 : 1 + dice.below(5),
-    profileUntil: new Date(around.getTime() + (dice.chance(0.12) ? -1 : 1) * (1 + dice.below(300)) * DAY_MS),
-    qualified: dice.chance(0.2),
-  }));
+    status: 'ORDINARY',
+    ...(capacity === 0
+      ? {}
+      : {
+          profile: {
+            id: `${id}:profile`,
+            category: `C${capacity as 1 | 2 | 3 | 4 | 5}`,
+            lowest: capacity === 1 && dice.chance(0.3),
+            validUntil: profileUntil,
+            term: dice.of(['SHORT', 'MEDIUM', 'LONG']),
+            investmentKinds: ['EQUITY', 'BOND', 'MIXED'].filter(() => dice.chance(0.7)),
+          },
+        }),
+    eligibility: qualified ? { 'qualified-investor': evidence } : {},
+    bornOn: `${1940 + dice.below(65)}-0${1 + dice.below(9)}-15`,
+    facts: {},
+    capacity,
+    profileUntil,
+    qualified,
+  };
 }
 
 export interface GeneratedClass {
@@ -45,6 +71,7 @@ export const SMALL_POLICY: SuitabilityRules<GeneratedClient, GeneratedClass> = {
   isPublic: ({ isPublic }) => isPublic,
   sameClient: (a, b) => JSON.stringify(a) === JSON.stringify(b),
   changesAt: ({ profileUntil }, at) => (profileUntil > at ? profileUntil.getTime() : Infinity),
+  explain: () => [],
   decide: (client, product, { at }) => {
     const risk: Outcome =
       client.capacity === 0 || product.level === 0

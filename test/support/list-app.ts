@@ -10,6 +10,11 @@ import { browseSplicer } from '../../core/catalog/browse/splice.ts';
 import type { CatalogRows } from '../../core/catalog/snapshot/product-rows.ts';
 import { PublishedCatalog } from '../../core/catalog/snapshot/published-catalog.ts';
 import { newVocabulary } from '../../core/catalog/snapshot/view.ts';
+import { policyRules } from '../../core/catalog/browse/policy-rules.ts';
+import type { DecisionClient } from '../../core/customer/decision-client.ts';
+import { readRuleFile } from '../../core/explain/rule-data.ts';
+import type { SuitabilityProduct } from '../../core/suitability/facts.ts';
+import { loadPolicy } from '../../core/suitability/policy.ts';
 import { readAccessRules } from '../../core/graphql/access.ts';
 import { composeSchema, coreSdl } from '../../core/graphql/compose.ts';
 import { createHotPath } from '../../core/graphql/hot/hot-path.ts';
@@ -20,14 +25,12 @@ import { createMetrics } from '../../core/http/metrics.ts';
 import { createHttp } from '../../core/http/server.ts';
 import { createLogger } from '../../core/log.ts';
 import type { Host, RequestContext, RouteDeclaration } from '../../core/plugin/contract.ts';
-import { SMALL_POLICY } from './generated-clients.ts';
-import type { GeneratedClass, GeneratedClient } from './generated-clients.ts';
 
 export const TOKEN = 'list-app-token';
 
 export interface ListAppOptions {
   readonly rows: CatalogRows;
-  readonly clients: readonly GeneratedClient[];
+  readonly clients: readonly DecisionClient[];
   readonly now: () => Date;
   /** Further routes of the same app, behind the same middleware, authentication and body parsing. */
   readonly routes?: readonly RouteDeclaration[];
@@ -38,8 +41,8 @@ export interface ListAppOptions {
 /** The list alone, on a catalogue in memory: the platform's HTTP, GraphQL and hot path without a database. */
 export interface ListApp {
   readonly schema: GraphQLSchema;
-  readonly catalog: PublishedCatalog<GeneratedClass>;
-  readonly browse: Browse<GeneratedClient, GeneratedClass>;
+  readonly catalog: PublishedCatalog<SuitabilityProduct>;
+  readonly browse: Browse<DecisionClient, SuitabilityProduct>;
   readonly hotPath: HotPath;
   readonly graphql: GraphqlServer;
   readonly http: Express;
@@ -57,9 +60,11 @@ export async function createListApp(options: ListAppOptions): Promise<ListApp> {
       schema: { typeDefs: `${coreSdl('base')}\n${coreSdl('browse')}`, resolvers: browseResolvers },
     },
   ]);
-  const rules = { classify: SMALL_POLICY.classify, vocabulary: newVocabulary<GeneratedClass>() };
+  const policy = loadPolicy(readRuleFile('core', 'suitability', 'policies', 'csrc-order-130.json'));
+  const suitability = policyRules(() => policy);
+  const rules = { classify: suitability.classify, vocabulary: newVocabulary<SuitabilityProduct>() };
   const catalog = new PublishedCatalog(rows, rules, now());
-  const browse = new Browse({ catalog, suitability: SMALL_POLICY, prices: new PriceAnswers() });
+  const browse = new Browse({ catalog, suitability, prices: new PriceAnswers() });
   const clients = new Map(options.clients.map((client) => [client.customerNo, client]));
   const clientFacts = (customerNo: string) => clients.get(customerNo);
   const service = new BrowseService({

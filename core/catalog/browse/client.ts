@@ -1,9 +1,10 @@
+import type { LocalizedText } from '../../plugin/contract.ts';
 import type { PriceClient } from '../../pricing/scopes.ts';
 import type { Channel } from '../records.ts';
 import { channelBit } from '../snapshot/standing.ts';
 import type { View } from '../snapshot/view.ts';
 import type { AllowedClasses } from './selection.ts';
-import type { ClassDecision, SuitabilityRules, Verdict } from './suitability.ts';
+import type { ClassDecision, DecisionContext, SuitabilityRules } from './suitability.ts';
 
 /** Whom a list is for, as decisions see them. */
 export interface ListClient extends PriceClient {
@@ -21,7 +22,6 @@ export class ClientDecisions<Client extends ListClient, Class> {
   readonly #rules: SuitabilityRules<Client, Class>;
   readonly #clients = new Map<string, DecidedClient<Client, Class>>();
   readonly #sets = new ClassSets();
-  readonly #verdicts = new Verdicts();
 
   constructor(rules: SuitabilityRules<Client, Class>) {
     this.#rules = rules;
@@ -33,7 +33,7 @@ export class ClientDecisions<Client extends ListClient, Class> {
     if (known !== undefined && known.holds(client, at)) return known;
     if (known === undefined && this.#clients.size >= CLIENTS_MAX)
       this.#clients.delete(this.#clients.keys().next().value!);
-    const decided = new DecidedClient(this.#rules, this.#sets, this.#verdicts, client, channel, at);
+    const decided = new DecidedClient(this.#rules, this.#sets, client, channel, at);
     this.#clients.set(id, decided);
     return decided;
   }
@@ -44,9 +44,7 @@ export class DecidedClient<Client extends ListClient, Class> {
   readonly client: Client | undefined;
   readonly #rules: SuitabilityRules<Client, Class>;
   readonly #sets: ClassSets;
-  readonly #verdicts: Verdicts;
-  readonly #channel: Channel;
-  readonly #at: Date;
+  readonly #context: DecisionContext;
   readonly #until: number;
   readonly #decisions: (ClassDecision | undefined)[] = [];
   readonly #allowed = new Map<
@@ -57,23 +55,20 @@ export class DecidedClient<Client extends ListClient, Class> {
   constructor(
     rules: SuitabilityRules<Client, Class>,
     sets: ClassSets,
-    verdicts: Verdicts,
     client: Client | undefined,
     channel: Channel,
     at: Date,
   ) {
     this.#rules = rules;
     this.#sets = sets;
-    this.#verdicts = verdicts;
     this.client = client;
-    this.#channel = channel;
-    this.#at = at;
+    this.#context = { at, channel };
     this.#until = client ? rules.changesAt(client, at) : Infinity;
   }
 
   /** True while the decisions made are those that would be made now. */
   holds(client: Client | undefined, at: Date): boolean {
-    if (at.getTime() >= this.#until || at < this.#at) return false;
+    if (at.getTime() >= this.#until || at < this.#context.at) return false;
     if (client === this.client) return true;
     return client !== undefined && this.client !== undefined && this.#rules.sameClient(client, this.client);
   }
@@ -83,12 +78,17 @@ export class DecidedClient<Client extends ListClient, Class> {
     if (this.client === undefined) return undefined;
     let decision = this.#decisions[classNo];
     if (decision === undefined) {
-      const context = { at: this.#at, channel: this.#channel };
-      const made = this.#rules.decide(this.client, view.vocabulary.classes.at(classNo), context);
-      decision = { ...made, verdict: this.#verdicts.shared(made.verdict) };
+      decision = this.#rules.decide(this.client, view.vocabulary.classes.at(classNo), this.#context);
       this.#decisions[classNo] = decision;
     }
     return decision;
+  }
+
+  /** Why the product of a slot suits this client or does not; nothing where there is no client. */
+  explain(view: View<Class>, slot: number): readonly LocalizedText[] {
+    if (this.client === undefined) return [];
+    const product = view.vocabulary.classes.at(view.columns.classNo[slot]!);
+    return this.#rules.explain(this.client, product, this.#context);
   }
 
   /** The classes that this client may see; undefined when none is kept from them. */
@@ -105,7 +105,7 @@ export class DecidedClient<Client extends ListClient, Class> {
   }
 
   mayShow(view: View<Class>, slot: number, mode: BrowseMode): boolean {
-    if ((view.columns.visible[slot]! & channelBit(this.#channel)) === 0) return false;
+    if ((view.columns.visible[slot]! & channelBit(this.#context.channel)) === 0) return false;
     return this.#mayShow(view, view.columns.classNo[slot]!, mode);
   }
 
@@ -134,19 +134,5 @@ class ClassSets {
     const set: AllowedClasses = { key: String(++this.#made), has: (classNo) => shown[classNo] === 1 };
     this.#sets.set(content, set);
     return set;
-  }
-}
-
-/** Equal verdicts as one object, so that each is encoded once however many clients are told it. */
-class Verdicts {
-  #verdicts = new Map<string, Verdict>();
-
-  shared(verdict: Verdict): Verdict {
-    const content = JSON.stringify(verdict);
-    const known = this.#verdicts.get(content);
-    if (known) return known;
-    if (this.#verdicts.size >= CLIENTS_MAX) this.#verdicts = new Map();
-    this.#verdicts.set(content, verdict);
-    return verdict;
   }
 }

@@ -1,5 +1,4 @@
 import type { GraphQLSchema } from 'graphql';
-import { asCoreHost } from '../../plugin/host.ts';
 import { coreSdl } from '../../graphql/compose.ts';
 import type { Splicer } from '../../graphql/hot/hot-path.ts';
 import type { Host, Plugin } from '../../plugin/contract.ts';
@@ -24,15 +23,11 @@ export class PublishedFeed {
   #unsubscribe = () => {};
 
   async start(host: Host): Promise<void> {
-    const { database } = asCoreHost(host);
     const suitability = host.service(suitabilityService);
     const rules = policyRules(() => suitability.policy());
     this.#feed = await openCatalogFeed({
-      database,
-      clock: host.clock,
-      logger: host.logger,
+      host,
       rules: { classify: rules.classify, vocabulary: newVocabulary<SuitabilityProduct>() },
-      installedKinds: new Set(host.declared('productKinds').map(({ code }) => code)),
     });
     this.#unsubscribe = suitability.onChange(() => this.feed.catalog.reclassify(host.clock.now()));
     this.#browse = new Browse({ catalog: this.feed.catalog, suitability: rules, prices: new PriceAnswers() });

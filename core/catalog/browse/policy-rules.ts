@@ -1,18 +1,24 @@
 import type { DecisionClient } from '../../customer/decision-client.ts';
 import { decide, suitabilityClassKey, type Decision } from '../../suitability/decide.ts';
-import { dimensionLine, eligibilityLine, sayReason } from '../../suitability/explain.ts';
+import { dimensionLine, eligibilityLine, explainOutcomeText, sayReason } from '../../suitability/explain.ts';
 import type { EligibilityState, SuitabilityClient, SuitabilityProduct } from '../../suitability/facts.ts';
 import type { Policy } from '../../suitability/policy.ts';
 import { addDays, businessDate, startOfBusinessDate } from '../../time/business-day.ts';
 import type { ExplainLine } from '../../explain/line.ts';
 import type { LocalizedText } from '../../plugin/contract.ts';
 import { contentOf } from '../snapshot/product-rows.ts';
-import type { ClassDecision, SuitabilityRules } from './suitability.ts';
+import type { SuitabilityRules, Verdict } from './suitability.ts';
+
+/** Distinct verdicts that are remembered with their words. */
+const VERDICTS_MAX = 20_000;
+const LONG_AGO = new Date(0);
+const FAR_AHEAD = new Date(8.64e15);
 
 /** How lists decide by the suitability policy in force; the policy may change while lists are served. */
 export function policyRules(
   policyInForce: () => Policy,
 ): SuitabilityRules<DecisionClient, SuitabilityProduct> {
+  const verdicts = new Map<string, Verdict>();
   return {
     classify: (rows, standing, kind) => {
       const policy = policyInForce();
@@ -30,7 +36,8 @@ export function policyRules(
               rating: {
                 id: standing.rating._id,
                 level: standing.rating.level,
-                validUntil: standing.rating.validUntil,
+                // Past or not is all that counts, so that products rated on different days share a class.
+                validUntil: standing.ratingExpired ? LONG_AGO : FAR_AHEAD,
               },
             }
           : {}),
@@ -46,7 +53,17 @@ export function policyRules(
       const policy = policyInForce();
       // Without its own id: the rating is each product's evidence, and this decision is of its whole class.
       const decision = decide(policy, client, product, context);
-      return toClassDecision(decision, policy, product.rating?.id);
+      return {
+        verdict: sharedVerdict(verdicts, decision, policy),
+        evidenceIds: decision.evidenceIds.filter((id) => id !== product.rating?.id),
+        eligible: decision.visible,
+      };
+    },
+    explain: (client, product, context) => {
+      const policy = policyInForce();
+      const decision = decide(policy, client, product, context);
+      const en = explainOutcomeText(decision, policy, 'en');
+      return explainOutcomeText(decision, policy, 'zh').map((zh, line) => ({ zh, en: en[line]! }));
     },
     sameClient,
     changesAt: nextChange,
@@ -71,38 +88,46 @@ function suitabilityAttributes(
   };
 }
 
-function toClassDecision(decision: Decision, policy: Policy, ratingId: string | undefined): ClassDecision {
+/** Equal decisions as one verdict, put into words once however many clients are told it. */
+function sharedVerdict(verdicts: Map<string, Verdict>, decision: Decision, policy: Policy): Verdict {
+  const { outcome, dimensions, eligibility, duties, recommendable, policyVersion } = decision;
+  const key = JSON.stringify([policyVersion, outcome, dimensions, eligibility, duties, recommendable]);
+  const known = verdicts.get(key);
+  if (known) return known;
+  if (verdicts.size >= VERDICTS_MAX) verdicts.clear();
+  const verdict = toVerdict(decision, policy);
+  verdicts.set(key, verdict);
+  return verdict;
+}
+
+function toVerdict(decision: Decision, policy: Policy): Verdict {
   const inWords = (line: ExplainLine): LocalizedText => ({
     zh: sayReason(line, policy, 'zh'),
     en: sayReason(line, policy, 'en'),
   });
   return {
-    verdict: {
-      outcome: decision.outcome,
-      recommendable: decision.recommendable,
-      reasons: [
-        ...decision.dimensions.map((one) => ({
-          dimension: one.code,
-          outcome: one.outcome,
-          code: one.reason,
-          text: inWords(dimensionLine(one)),
-        })),
-        ...decision.eligibility.map((one) => ({
-          dimension: 'eligibility',
-          outcome: one.outcome,
-          code: one.reason,
-          text: inWords(eligibilityLine(one)),
-        })),
-      ],
-      duties: decision.duties.map(({ code, due }) => ({
-        code,
-        due,
-        text: policy.pack.duties.find((duty) => duty.code === code)!.text,
+    outcome: decision.outcome,
+    recommendable: decision.recommendable,
+    reasons: [
+      ...decision.dimensions.map((one) => ({
+        dimension: one.code,
+        outcome: one.outcome,
+        code: one.reason,
+        text: inWords(dimensionLine(one)),
       })),
-      policyVersion: decision.policyVersion,
-    },
-    evidenceIds: decision.evidenceIds.filter((id) => id !== ratingId),
-    eligible: decision.visible,
+      ...decision.eligibility.map((one) => ({
+        dimension: 'eligibility',
+        outcome: one.outcome,
+        code: one.reason,
+        text: inWords(eligibilityLine(one)),
+      })),
+    ],
+    duties: decision.duties.map(({ code, due }) => ({
+      code,
+      due,
+      text: policy.pack.duties.find((duty) => duty.code === code)!.text,
+    })),
+    policyVersion: decision.policyVersion,
   };
 }
 

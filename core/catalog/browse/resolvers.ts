@@ -59,8 +59,7 @@ export const browseResolvers: Resolvers = {
     },
     explainOutcome: async (_: never, args: ProductArguments, context: RequestContext) => {
       const item = await findOne(args, context);
-      const answer = item && suitabilityAnswer(item.page, item.slot);
-      return answer ? { lines: [...answer.reasons, ...answer.duties].map(({ text }) => text) } : null;
+      return item ? { lines: item.page.decided.explain(item.page.view, item.slot) } : null;
     },
   },
   BrowseConnection: {

@@ -32,17 +32,21 @@ export interface ClassDecision {
   readonly eligible: boolean;
 }
 
+export interface DecisionContext {
+  readonly at: Date;
+  readonly channel: Channel;
+}
+
 /** How lists decide suitability: the policy, told apart by product class. */
 export interface SuitabilityRules<Client, Class> {
   /** Time must show in a product's class (a rating that has run out makes another), since decisions outlast instants. */
   readonly classify: Classify<Class>;
   /** May be shown to anybody (公开发行). */
   isPublic(product: Class): boolean;
-  decide(
-    client: Client,
-    product: Class,
-    context: { readonly at: Date; readonly channel: Channel },
-  ): ClassDecision;
+  /** Equal verdicts should be one object: each is encoded once, however many clients are told it. */
+  decide(client: Client, product: Class, context: DecisionContext): ClassDecision;
+  /** The same in whole sentences, with what a verdict does not say. */
+  explain(client: Client, product: Class, context: DecisionContext): readonly LocalizedText[];
   /** True when no decision can tell the two apart. */
   sameClient(a: Client, b: Client): boolean;
   /** Epoch milliseconds of the next instant at which time alone changes a decision about this client. */

@@ -1,11 +1,8 @@
-import type { Database } from '../../db/database.ts';
 import { BusyError } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { Host } from '../../plugin/contract.ts';
 import { loadRows, readSequence } from './load.ts';
 import type { CatalogRows } from './product-rows.ts';
 import { applyChanges, buildSnapshot } from './snapshot.ts';
-import type { SnapshotOptions } from './snapshot.ts';
 import { viewOf } from './view.ts';
 import type { View, ViewRules } from './view.ts';
 
@@ -23,13 +20,11 @@ const CLOCK_STEP_MS = 2000;
 /** The published catalogue of this process: one view, renewed by publications and by the clock. */
 export class PublishedCatalog<Class> {
   readonly #rules: ViewRules<Class>;
-  readonly #options: SnapshotOptions;
   #view: View<Class>;
 
-  constructor(rows: CatalogRows, rules: ViewRules<Class>, at: Date, options: SnapshotOptions = {}) {
+  constructor(rows: CatalogRows, rules: ViewRules<Class>, at: Date) {
     this.#rules = rules;
-    this.#options = options;
-    this.#view = viewOf(buildSnapshot(rows, options), rules, at);
+    this.#view = viewOf(buildSnapshot(rows), rules, at);
   }
 
   get seq(): number {
@@ -56,17 +51,14 @@ export class PublishedCatalog<Class> {
 
   apply(rows: CatalogRows, at: Date): void {
     if (rows.seq <= this.seq) return;
-    const change = applyChanges(this.#view.snapshot, rows, this.#options);
+    const change = applyChanges(this.#view.snapshot, rows);
     this.#view = this.#view.next(this.#rules, at, change);
   }
 }
 
 export interface CatalogFeedOptions<Class> {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly logger: Logger;
+  readonly host: Pick<Host, 'model' | 'snapshot' | 'clock' | 'logger'>;
   readonly rules: ViewRules<Class>;
-  readonly installedKinds?: ReadonlySet<string>;
   readonly timing?: Partial<FeedTiming>;
 }
 
@@ -86,9 +78,9 @@ export interface CatalogFeed<Class> {
 export async function openCatalogFeed<Class>(
   options: CatalogFeedOptions<Class>,
 ): Promise<CatalogFeed<Class>> {
-  const { database, clock, rules, installedKinds } = options;
-  const rows = await database.snapshot((session) => loadRows(database.connection, session, 0));
-  const catalog = new PublishedCatalog(rows, rules, clock.now(), installedKinds ? { installedKinds } : {});
+  const { host, rules } = options;
+  const rows = await host.snapshot((session) => loadRows(host, session, 0));
+  const catalog = new PublishedCatalog(rows, rules, host.clock.now());
   return new PollingFeed(catalog, options);
 }
 
@@ -112,7 +104,7 @@ class PollingFeed<Class> implements CatalogFeed<Class> {
     this.catalog = catalog;
     this.#options = options;
     this.#timing = { ...TIMING, ...options.timing };
-    this.confirmedAt = options.clock.now();
+    this.confirmedAt = options.host.clock.now();
     this.#schedule();
   }
 
@@ -158,7 +150,7 @@ class PollingFeed<Class> implements CatalogFeed<Class> {
     this.#again = false;
     this.#polling = this.#refresh()
       .catch((error: unknown) =>
-        this.#options.logger.warn({ err: error }, 'The catalogue cannot be refreshed'),
+        this.#options.host.logger.warn({ err: error }, 'The catalogue cannot be refreshed'),
       )
       .finally(() => {
         this.#polling = undefined;
@@ -168,12 +160,12 @@ class PollingFeed<Class> implements CatalogFeed<Class> {
   }
 
   async #refresh(): Promise<void> {
-    const { database, clock } = this.#options;
-    const asked = clock.now();
-    if ((await readSequence(database.connection)) > this.catalog.seq) {
+    const { host } = this.#options;
+    const asked = host.clock.now();
+    if ((await readSequence(host)) > this.catalog.seq) {
       const known = this.catalog.seq;
-      const rows = await database.snapshot((session) => loadRows(database.connection, session, known));
-      this.catalog.apply(rows, clock.now());
+      const rows = await host.snapshot((session) => loadRows(host, session, known));
+      this.catalog.apply(rows, host.clock.now());
       for (const waiter of [...this.#waiters]) if (this.catalog.seq >= waiter.seq) waiter.resolve();
     }
     this.confirmedAt = asked;

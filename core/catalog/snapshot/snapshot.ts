@@ -29,12 +29,7 @@ export interface SnapshotChange {
   readonly vocabulary: boolean;
 }
 
-export interface SnapshotOptions {
-  /** Kinds that core and the installed plugins declare; absent: every kind on record. */
-  readonly installedKinds?: ReadonlySet<string>;
-}
-
-export function buildSnapshot(rows: CatalogRows, options: SnapshotOptions = {}): Snapshot {
+export function buildSnapshot(rows: CatalogRows): Snapshot {
   const empty: Snapshot = {
     seq: 0,
     size: 0,
@@ -45,14 +40,10 @@ export function buildSnapshot(rows: CatalogRows, options: SnapshotOptions = {}):
     categories: new Map(),
     brands: new Map(),
   };
-  return applyChanges(empty, rows, options).snapshot;
+  return applyChanges(empty, rows).snapshot;
 }
 
-export function applyChanges(
-  before: Snapshot,
-  rows: CatalogRows,
-  options: SnapshotOptions = {},
-): SnapshotChange {
+export function applyChanges(before: Snapshot, rows: CatalogRows): SnapshotChange {
   const isNew = rows.products.some(({ product }) => !before.slotById.has(product._id));
   const slotById = isNew ? new Map(before.slotById) : before.slotById;
   const slotByCode = isNew ? new Map(before.slotByCode) : before.slotByCode;
@@ -82,7 +73,7 @@ export function applyChanges(
     chunks,
     slotById,
     slotByCode,
-    kinds: merged(before.kinds, rows.kinds, (kind) => kindFacts(kind, options)),
+    kinds: merged(before.kinds, rows.kinds, kindFacts),
     categories: merged(before.categories, rows.categories, (category) => category),
     brands: merged(before.brands, rows.brands, (brand) => brand),
   };
@@ -104,10 +95,10 @@ function merged<Row extends { readonly _id: string }, Kept>(
   return after;
 }
 
-function kindFacts(record: KindRecord, { installedKinds }: SnapshotOptions): KindFacts {
+function kindFacts(record: KindRecord): KindFacts {
   return {
     record,
-    installed: installedKinds?.has(record._id) ?? true,
+    installed: !record.gone,
     filterable: attributesMarked(record, 'x-filterable'),
     searchable: attributesMarked(record, 'x-searchable'),
   };
