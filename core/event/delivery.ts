@@ -32,8 +32,8 @@ export interface LaneRecord {
   _id: string;
   handler: string;
   key: string;
-  /** Number of the last event put in this lane: a lane is removed only if none came meanwhile. */
-  lastSeq: number;
+  /** Random and new each time that events are put in: an empty lane is removed only if none came meanwhile. */
+  opening: string;
   /** Absent while parked. */
   ready?: true;
   /** When the next try is due. */
@@ -71,7 +71,7 @@ export const laneSchema = new Schema<LaneRecord>(
     _id: { type: String, required: true },
     handler: { type: String, required: true },
     key: { type: String, required: true },
-    lastSeq: { type: Number, required: true },
+    opening: { type: String, required: true },
     ready: Boolean,
     dueAt: { type: Date, required: true },
   },

@@ -1,6 +1,7 @@
 import { systemActor } from '../access/actor.ts';
 import { collectionOf, type ModelSource } from '../db/collection.ts';
 import type { Database, Tx } from '../db/database.ts';
+import { newId } from '../ids.ts';
 import { OUTBOX, type OutboxEvent } from './outbox.ts';
 import { DELIVERIES, LANES, laneId, type DeliveryRecord, type LaneRecord } from './delivery.ts';
 
@@ -57,16 +58,16 @@ async function writeDeliveries(
 export async function openLanes(
   models: ModelSource,
   tx: Tx,
-  deliveries: readonly Pick<DeliveryRecord, 'handler' | 'key' | 'keySeq'>[],
+  deliveries: readonly Pick<DeliveryRecord, 'handler' | 'key'>[],
 ): Promise<void> {
-  const lanes = new Map<string, Pick<DeliveryRecord, 'handler' | 'key' | 'keySeq'>>();
+  const lanes = new Map<string, Pick<DeliveryRecord, 'handler' | 'key'>>();
   for (const delivery of deliveries) lanes.set(laneId(delivery.handler, delivery.key), delivery);
   await collectionOf<LaneRecord>(models, LANES).bulkWrite(
-    [...lanes].map(([_id, { handler, key, keySeq }]) => ({
+    [...lanes].map(([_id, { handler, key }]) => ({
       updateOne: {
         filter: { _id },
         update: {
-          $max: { lastSeq: keySeq },
+          $set: { opening: newId() },
           $setOnInsert: { handler, key, ready: true as const, dueAt: tx.at },
         },
         upsert: true,

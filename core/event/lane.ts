@@ -79,7 +79,7 @@ async function nextDelivery(work: LaneWork, laneId: string): Promise<DeliveryRec
       .limit(1)
       .toArray();
     if (first) return first;
-    const removed = await lanes.deleteOne({ _id: laneId, lastSeq: lane.lastSeq });
+    const removed = await lanes.deleteOne({ _id: laneId, opening: lane.opening });
     if (removed.deletedCount === 1) return undefined;
   }
 }

@@ -66,7 +66,11 @@ async function start(
 ): Promise<TestHost & { relay: Relay }> {
   const host = await startTestHost(options);
   opened.push({ stop: host.close });
-  const relay = new Relay({ ...host.parts, handlers: host.declarations.all('handlers'), timing });
+  const relay = new Relay({
+    ...host.parts,
+    handlers: host.declarations.all('handlers').filter(({ owner }) => owner === 'watch'),
+    timing,
+  });
   relay.start();
   opened.push({ stop: () => relay.stop(500) });
   return { ...host, relay };

@@ -60,8 +60,8 @@ async function start(
   const worker = new Worker({
     ...host.parts,
     waker: host.core.service(jobWaker),
-    jobs: host.declarations.all('jobs'),
-    schedules: host.declarations.all('schedules'),
+    jobs: host.declarations.all('jobs').filter(({ owner }) => owner !== 'core'),
+    schedules: host.declarations.all('schedules').filter(({ owner }) => owner !== 'core'),
     timing: { ...FAST, ...timing },
   });
   worker.start();
