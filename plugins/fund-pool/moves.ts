@@ -1,4 +1,5 @@
 import { blocksService } from '../../core/catalog/blocks.ts';
+import { collectionOf } from '../../core/db/collection.ts';
 import type { Tx } from '../../core/db/database.ts';
 import { PlatformError } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
@@ -65,7 +66,7 @@ async function write(
 ): Promise<void> {
   const due = reviewDue(to, tx.at);
   const common = { reason: approval.reason, ...(evidence === undefined ? {} : { evidence }) };
-  await host.model<MemberRecord>(MEMBERS).bulkWrite(
+  await collectionOf<MemberRecord>(host, MEMBERS).bulkWrite(
     funds.map(({ productId, code }) => ({
       replaceOne: {
         filter: { _id: productId },
@@ -93,7 +94,7 @@ async function write(
     checker: { id: tx.actor.id, name: tx.actor.name },
     approvalId: approval.id,
   }));
-  await host.model<MoveRecord>(MOVES).insertMany(moves, { session: tx.session });
+  await collectionOf<MoveRecord>(host, MOVES).insertMany(moves, { session: tx.session });
   for (const { productId, code, from } of funds) {
     const facts = { code, from: from ?? null, to, approvalId: approval.id };
     tx.trace({
