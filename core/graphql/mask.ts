@@ -30,9 +30,11 @@ export function maskError(
   logger: Logger,
 ): GraphQLFormattedError {
   const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  // GraphQL leaves an error that claims a place of its own as it is; only a place that GraphQL found is told.
+  const claimed = formatted.path !== undefined && original === error;
   const place = {
-    ...(formatted.path ? { path: formatted.path } : {}),
-    ...(formatted.locations ? { locations: formatted.locations } : {}),
+    ...(formatted.path && !claimed ? { path: formatted.path } : {}),
+    ...(formatted.locations && !claimed ? { locations: formatted.locations } : {}),
   };
   if (original instanceof PlatformError)
     return {
@@ -48,7 +50,7 @@ export function maskError(
     return { message: formatted.message, ...place, extensions: { ...extensions, requestId } };
   }
   logger.error(
-    { requestId, path: formatted.path?.join('.'), ...failureOf(original), frames: framesOf(original) },
+    { requestId, ...place, ...failureOf(original), frames: framesOf(original) },
     'resolver failed',
   );
   return {

@@ -161,6 +161,8 @@ function maskErrors({ logger, metrics }: GraphqlDependencies): ApolloServerPlugi
         willSendResponse: ({ response, errors, contextValue }) => {
           if (response.body.kind !== 'single' || !response.body.singleResult.errors) return Promise.resolve();
           const result = response.body.singleResult;
+          // Once it was executed it is an answer: no resolver chooses the status.
+          if (result.data !== undefined) delete response.http.status;
           result.errors = result.errors!.map((formatted, index) =>
             maskError(errors?.[index] ?? formatted, formatted, contextValue.requestId, logger),
           );

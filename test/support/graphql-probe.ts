@@ -3,12 +3,13 @@ import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import type { Actor } from '../../core/access/actor.ts';
 import { corePlugin } from '../../core/features.ts';
-import { readAccessRules } from '../../core/graphql/access.ts';
+import { readAccessRules, type AccessRules } from '../../core/graphql/access.ts';
 import { composeSchema } from '../../core/graphql/compose.ts';
 import { LIMITS } from '../../core/graphql/limits.ts';
 import { createGraphqlServer } from '../../core/graphql/server.ts';
 import { createMetrics } from '../../core/http/metrics.ts';
 import { problemHandler } from '../../core/http/problem.ts';
+import type { Logger } from '../../core/log.ts';
 import type { Plugin, RequestContext } from '../../core/plugin/contract.ts';
 import { collectDeclarations } from '../../core/plugin/declarations.ts';
 import { loadPlugins } from '../../core/plugin/load.ts';
@@ -74,30 +75,41 @@ export async function startProbe(options: {
   };
   const plugins = loadPlugins(corePlugin(), [() => plugin]);
   const schema = composeSchema(plugins);
-  const rules = readAccessRules(
+  const permissions = collectDeclarations(plugins).all('permissions');
+  const served = await serveSchema({
     schema,
-    new Set(
-      collectDeclarations(plugins)
-        .all('permissions')
-        .map(({ code }) => code),
-    ),
-  );
-  const logger = pino({ level: 'silent' });
-  const server = createGraphqlServer({ schema, rules, open: options.open, logger, metrics: createMetrics() });
+    rules: readAccessRules(schema, new Set(permissions.map(({ code }) => code))),
+    open: options.open,
+    logger: pino({ level: 'silent' }),
+    permissions: options.permissions ?? [],
+  });
+  return { ...served, schema, resolved };
+}
+
+/** A schema over HTTP as the platform serves it, asked by one caller without a token. */
+export async function serveSchema(options: {
+  schema: GraphQLSchema;
+  rules: AccessRules;
+  open: boolean;
+  logger: Logger;
+  permissions: readonly string[];
+}): Promise<{ http: Express; stop(): Promise<void> }> {
+  const { schema, rules, open, logger } = options;
+  const server = createGraphqlServer({ schema, rules, open, logger, metrics: createMetrics() });
   await server.start();
   const actor: Actor = {
     kind: 'staff',
     id: 'probe',
     name: 'probe',
     roles: [],
-    permissions: new Set(options.permissions ?? []),
+    permissions: new Set(options.permissions),
   };
   const http = express();
   http.post('/graphql', express.json({ limit: LIMITS.bodyBytes }), (request, response) =>
     server.handle(request, response, contextOf(actor)),
   );
   http.use(problemHandler(logger));
-  return { http, schema, resolved, stop: () => server.stop() };
+  return { http, stop: () => server.stop() };
 }
 
 function contextOf(actor: Actor): RequestContext {
