@@ -47,8 +47,8 @@ export interface NoPriceAnswer {
   readonly trace: readonly PriceTraceRow[];
 }
 
-/** Groups of alike clients and questions remembered at most; past it all answers are forgotten. */
-const ALIKE_MAX = 4096;
+/** Groups of alike clients with one question, remembered at most; past it all answers are forgotten. */
+const ALIKE_MAX = 16_384;
 
 /**
  * Prices for lists, decided once for each product's rows and group of clients whom pricing cannot tell apart. A
@@ -57,8 +57,8 @@ const ALIKE_MAX = 4096;
 export class PriceAnswers {
   readonly #scopes: PriceScopes;
   #answers = new WeakMap<readonly PriceRow[], Map<number, PriceAnswer>>();
-  #clients = new Map<string, number>();
-  #questions = new Map<string, number>();
+  #groups = new Map<string, number>();
+  #nextGroup = 0;
 
   constructor(scopes: PriceScopes = CORE_SCOPES_ONLY) {
     this.#scopes = scopes;
@@ -67,12 +67,10 @@ export class PriceAnswers {
   /** A reusable way of asking the same question for one client about many products. */
   asker(client: PriceClient | undefined, question: PriceQuestion, at: Date, knownSeq: number): PriceAsker {
     const { channel, currency, billing, quantity } = question;
-    this.#forgetWhenFull();
-    const group = this.#numberOf(this.#clients, groupKey(client));
-    const asked = this.#numberOf(this.#questions, `${channel} ${currency} ${billing} ${quantity}`);
+    const group = this.#group(`${groupKey(client)} ${channel} ${currency} ${billing} ${quantity}`);
     const decide = (standing: Standing) =>
       answerOf(this.quote(standing, client, question, at, knownSeq), quantity);
-    return new PriceAsker(this.#answers, group * ALIKE_MAX + asked, client, decide);
+    return new PriceAsker(this.#answers, group, client, decide);
   }
 
   /** The whole quote, not remembered. Rows for other named clients take no part: their names are nobody's business. */
@@ -99,48 +97,55 @@ export class PriceAnswers {
     );
   }
 
-  #numberOf(numbers: Map<string, number>, key: string): number {
-    let number = numbers.get(key);
-    if (number === undefined) numbers.set(key, (number = numbers.size));
-    return number;
-  }
-
-  /** Numbers that were given out end with the answers that they key. */
-  #forgetWhenFull(): void {
-    if (this.#clients.size < ALIKE_MAX && this.#questions.size < ALIKE_MAX) return;
-    this.#answers = new WeakMap();
-    this.#clients = new Map();
-    this.#questions = new Map();
+  #group(key: string): number {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      if (this.#groups.size >= ALIKE_MAX) {
+        this.#answers = new WeakMap();
+        this.#groups = new Map();
+      }
+      // Never given out again: texts that others made of an answer may outlast it here.
+      group = this.#nextGroup++;
+      this.#groups.set(key, group);
+    }
+    return group;
   }
 }
 
+/** Asks one question for one client about many products. */
 export class PriceAsker {
   readonly #remembered: WeakMap<readonly PriceRow[], Map<number, PriceAnswer>>;
-  readonly #key: number;
+  /** Equal for clients and questions that get equal answers, wherever the answer is shared. */
+  readonly group: number;
   readonly #client: PriceClient | undefined;
   readonly #decide: (standing: Standing) => PriceAnswer;
 
   constructor(
     remembered: WeakMap<readonly PriceRow[], Map<number, PriceAnswer>>,
-    key: number,
+    group: number,
     client: PriceClient | undefined,
     decide: (standing: Standing) => PriceAnswer,
   ) {
     this.#remembered = remembered;
-    this.#key = key;
+    this.group = group;
     this.#client = client;
     this.#decide = decide;
   }
 
+  /** False where the answer is this very client's alone. */
+  isShared(standing: Standing): boolean {
+    return !standing.personalPrices || isSharedByGroup(standing.prices, this.#client);
+  }
+
   ask(standing: Standing): PriceAnswer {
     const rows = standing.prices;
-    if (standing.personalPrices && !isSharedByGroup(rows, this.#client)) return this.#decide(standing);
+    if (!this.isShared(standing)) return this.#decide(standing);
     let answers = this.#remembered.get(rows);
-    const known = answers?.get(this.#key);
+    const known = answers?.get(this.group);
     if (known !== undefined) return known;
     const answer = this.#decide(standing);
     if (!answers) this.#remembered.set(rows, (answers = new Map()));
-    answers.set(this.#key, answer);
+    answers.set(this.group, answer);
     return answer;
   }
 }

@@ -18,6 +18,8 @@ import {
 import { BoundedCache } from '../../graphql/hot/bounded-cache.ts';
 import { flat, fragmentEncoder, oneByte } from '../../graphql/hot/fragment-encoder.ts';
 import type { SplicePlan, Splicer } from '../../graphql/hot/hot-path.ts';
+import { SlotTexts } from '../../graphql/hot/slot-texts.ts';
+import type { TextsBySlot } from '../../graphql/hot/slot-texts.ts';
 import { Template, made } from '../../graphql/hot/template.ts';
 import type { HoleMaker } from '../../graphql/hot/template.ts';
 import type { RequestContext } from '../../plugin/contract.ts';
@@ -27,7 +29,7 @@ import type { View } from '../snapshot/view.ts';
 import { facetsAnswer, listingAnswer, notPurchasable, productAnswer } from './answers.ts';
 import type { Browse, ListPage, ListQuestion } from './browse.ts';
 import type { ListClient } from './client.ts';
-import type { PriceAnswer, PriceAsker } from './price-answers.ts';
+import type { PriceAsker } from './price-answers.ts';
 import type { Facets } from './selection.ts';
 import type { Verdict } from './suitability.ts';
 import { pageInfoOf, priceAsker } from './resolvers.ts';
@@ -65,7 +67,7 @@ interface Scope<Client extends ListClient, Class> {
   readonly page: ListPage<Client, Class>;
   readonly variables: Readonly<Record<string, unknown>>;
   /** Made on first use by the holes for prices, by their place in the document. */
-  readonly made: PriceAsker[];
+  readonly made: { readonly asker: PriceAsker; readonly texts: TextsBySlot }[];
 }
 
 type RootArguments = ListQuestion & {
@@ -205,10 +207,15 @@ class PlanCompiler<Client extends ListClient, Class> {
 
   #product(field: PlainField): HoleMaker<Scope<Client, Class>> {
     return (before, after) => {
-      const encode = this.#encoder<Standing, number, View<Class>>(field, before, after, (_, slot, view) =>
-        productAnswer(view, slot),
-      );
-      return ({ page: { view } }, slot) => encode(view.standingAt(slot), slot, view);
+      const encode = fragmentEncoder(field.definition.type, field.node.selectionSet, this.#fragments);
+      const kept = new SlotTexts(PART_BYTES_MAX);
+      return ({ page: { view } }, slot) => {
+        const standing = view.standingAt(slot);
+        const texts = kept.group(0);
+        const known = texts[slot];
+        if (known !== undefined && known.from === standing) return known.text;
+        return kept.keep(texts, slot, standing, flat(before + encode(productAnswer(view, slot)) + after));
+      };
     };
   }
 
@@ -217,15 +224,23 @@ class PlanCompiler<Client extends ListClient, Class> {
     const readArguments = argumentReader(field.definition, field.node);
     const { prices } = this.#source.browse;
     return (before, after) => {
-      const encode = this.#encoder<PriceAnswer>(field, before, after, (answer) => answer);
+      const encode = fragmentEncoder(field.definition.type, field.node.selectionSet, this.#fragments);
+      const kept = new SlotTexts(PART_BYTES_MAX);
       return (scope, slot) => {
-        let asker = scope.made[place];
-        if (!asker) {
+        let asked = scope.made[place];
+        if (!asked) {
           const args = readArguments(scope.variables) as unknown as PriceArguments | undefined;
           if (!args) throw new NotToBeSpliced();
-          scope.made[place] = asker = priceAsker(prices, scope.page, args);
+          const asker = priceAsker(prices, scope.page, args);
+          scope.made[place] = asked = { asker, texts: kept.group(asker.group) };
         }
-        return encode(asker.ask(scope.page.view.standingAt(slot)));
+        const { asker, texts } = asked;
+        const standing = scope.page.view.standingAt(slot);
+        const isShared = asker.isShared(standing);
+        const known = texts[slot];
+        if (isShared && known !== undefined && known.from === standing.prices) return known.text;
+        const text = flat(before + encode(asker.ask(standing)) + after);
+        return isShared ? kept.keep(texts, slot, standing.prices, text) : text;
       };
     };
   }
@@ -235,6 +250,7 @@ class PlanCompiler<Client extends ListClient, Class> {
     const encode = fragmentEncoder(field.definition.type, field.node.selectionSet, this.#fragments);
     return (before, after) => {
       const nobody = `${before}null${after}`;
+      const ratings = new SlotTexts(PART_BYTES_MAX);
       const parts = new BoundedCache<Verdict, readonly string[]>(PART_BYTES_MAX, (texts) =>
         texts.reduce((bytes, text) => bytes + text.length, ENTRY_BYTES),
       );
@@ -248,7 +264,17 @@ class PlanCompiler<Client extends ListClient, Class> {
           parts.set(decision.verdict, texts);
         }
         if (texts.length === 1) return texts[0]!;
-        const ids = idsText(decision.evidenceIds, view.standingAt(slot).rating?._id);
+        let ids = idsText(decision.evidenceIds);
+        const standing = view.standingAt(slot);
+        if (standing.rating !== undefined) {
+          const ofRating = ratings.group(0);
+          const known = ofRating[slot];
+          const rating =
+            known !== undefined && known.from === standing.rating
+              ? known.text
+              : ratings.keep(ofRating, slot, standing.rating, flat(idText(standing.rating._id)));
+          ids += ids === '' ? rating : `,${rating}`;
+        }
         return texts.length === 2 ? texts[0]! + ids + texts[1]! : texts.join(ids);
       };
     };
@@ -319,10 +345,10 @@ interface PlainField {
 }
 
 /** Ids as the inside of a JSON list; ours are plain, and only what might not be is encoded with care. */
-function idsText(ids: readonly string[], last: string | undefined): string {
+function idsText(ids: readonly string[]): string {
   let text = '';
-  for (const id of ids) text += (text === '' ? '' : ',') + idText(id);
-  return last === undefined ? text : text + (text === '' ? '' : ',') + idText(last);
+  for (const id of ids) text += text === '' ? idText(id) : `,${idText(id)}`;
+  return text;
 }
 
 function idText(id: string): string {
