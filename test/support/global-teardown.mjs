@@ -4,7 +4,7 @@ export default async function teardown() {
   if (!globalThis.tesseraTestDatabase) return;
   const { child, folder } = globalThis.tesseraTestDatabase;
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
+  child.send('stop');
   await exited;
   rmSync(folder, { recursive: true, force: true });
 }

@@ -53,16 +53,19 @@ describe('the engine in its own process', () => {
     await (await launchEmbedded({ dataFolder })).stop();
   });
 
-  test('Ctrl-C to the whole group does not take it from its parent', async () => {
-    const engine = await launchEmbedded({ dataFolder: join(root, 'signalled') });
-    const client = await new MongoClient(engine.uri).connect();
-    process.kill(engine.pid, 'SIGINT');
-    await client.db('d').collection<{ _id: number }>('c').insertOne({ _id: 1 });
-    expect(await client.db('d').collection('c').countDocuments()).toBe(1);
-    await client.close();
-    await engine.stop();
-    expect(isRunning(engine.pid)).toBe(false);
-  });
+  test.each(['SIGINT', 'SIGTERM'])(
+    '%s to the whole group does not take it from its parent',
+    async (signal) => {
+      const engine = await launchEmbedded({ dataFolder: join(root, signal) });
+      const client = await new MongoClient(engine.uri).connect();
+      process.kill(engine.pid, signal);
+      await client.db('d').collection<{ _id: number }>('c').insertOne({ _id: 1 });
+      expect(await client.db('d').collection('c').countDocuments()).toBe(1);
+      await client.close();
+      await engine.stop();
+      expect(isRunning(engine.pid)).toBe(false);
+    },
+  );
 
   test('it stops although a client left a transaction that others wait for', async () => {
     const engine = await launchEmbedded({ dataFolder: join(root, 'waiting') });

@@ -71,7 +71,7 @@ export async function launchEmbedded(options: LaunchOptions): Promise<EmbeddedDa
     async stop() {
       stopping = true;
       child.ref();
-      child.kill('SIGTERM');
+      if (child.connected) child.send('stop', () => undefined);
       await exited;
     },
   };

@@ -8,6 +8,11 @@ import { startEngine } from './engine.ts';
 const [dataFolder, port] = process.argv.slice(2);
 if (!dataFolder || port === undefined) throw new Error('usage: main DATA_FOLDER PORT');
 
+// A terminal's Ctrl-C and a service manager's SIGTERM reach parent and child alike: beneath a parent, the
+// parent says when, for it may still have to write.
+const beneathParent = process.send !== undefined;
+if (beneathParent) for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
+
 try {
   const acknowledgeEarly = process.env.TESSERA_DB_ACKNOWLEDGE_EARLY === '1';
   const engine = await startEngine({ dataFolder, port: Number(port), acknowledgeEarly });
@@ -15,11 +20,10 @@ try {
   const stop = (): void => {
     stopping ??= engine.stop().then(() => process.exit(0));
   };
-  process.on('SIGTERM', stop);
-  // A terminal's Ctrl-C reaches parent and child alike: beneath a parent, the parent says when.
-  process.on('SIGINT', process.send ? () => undefined : stop);
+  if (!beneathParent) for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
   process.on('disconnect', stop);
   process.on('message', stop);
+  if (beneathParent && !process.connected) stop();
   process.send?.({ uri: engine.uri });
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException;

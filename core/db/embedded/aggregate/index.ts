@@ -12,7 +12,8 @@ import { raise } from './operator.ts';
 import type { PipelineContext, Run } from './stage.ts';
 
 export type { PipelineContext } from './stage.ts';
-export { compareBySort, sortKey, sortKeyOf } from './sort.ts';
+export { parseSort, sortKeyOf } from './sort.ts';
+export type { Sort } from './sort.ts';
 
 /**
  * The documents that the pipeline makes of the source, lazily. All stages are compiled, and refused, before this

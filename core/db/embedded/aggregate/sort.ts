@@ -17,10 +17,11 @@ export function sortKey(spec: unknown): (doc: Document) => Buffer {
   return sortKeyOf(parseSort(spec));
 }
 
+/** The fields of a sort with their directions, in its order. */
+export type Sort = [path: string, direction: 1 | -1][];
+
 /** The same for a specification that is read already. Throws 2 for two arrays side by side. */
-export function sortKeyOf(
-  fields: readonly (readonly [path: string, direction: 1 | -1])[],
-): (doc: Document) => Buffer {
+export function sortKeyOf(fields: Readonly<Sort>): (doc: Document) => Buffer {
   const paths = fields.map(([path]) => path);
   const directions = fields.map(([, direction]) => direction);
   const plain = paths.every((path) => !path.includes('.'));
@@ -39,11 +40,11 @@ export function compareBySort(spec: unknown): (a: Document, b: Document) => numb
   return (a, b) => Buffer.compare(key(a), key(b));
 }
 
-function parseSort(spec: unknown): [string, 1 | -1][] {
+/** Reads a sort specification. Throws 15973–15976, 15998, 16410 or 17312 for what is none. */
+export function parseSort(spec: unknown): Sort {
   if (!isDocument(spec)) throw raise(15973, 'the $sort key specification must be an object');
-  const fields = Object.keys(spec).map((path): [string, 1 | -1] => {
-    if (isDocument(spec[path]))
-      throw raise(17312, `$meta in a sort is refused by the embedded database: ${path}`);
+  const fields = Object.keys(spec).map((path): Sort[number] => {
+    refuseExpression(path, spec[path]);
     const direction = numberOf(spec[path]);
     if (direction === undefined) throw raise(15974, `Illegal key in $sort specification: ${path}`);
     if (direction !== 1 && direction !== -1) {
@@ -55,6 +56,14 @@ function parseSort(spec: unknown): [string, 1 | -1][] {
   });
   if (fields.length === 0) throw raise(15976, '$sort stage must have at least one sort key');
   return fields;
+}
+
+function refuseExpression(path: string, direction: unknown): void {
+  if (!isDocument(direction)) return;
+  if (Object.keys(direction)[0] === '$meta') {
+    throw raise(40218, `sort by '${path}': the embedded database refuses $meta, it has no such metadata`);
+  }
+  throw raise(17312, `$meta is the only expression supported by $sort right now: ${path}`);
 }
 
 function leastKey(doc: Document, paths: string[], directions: (1 | -1)[]): Buffer {

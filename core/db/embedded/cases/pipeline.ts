@@ -339,8 +339,8 @@ export const pipelineCases: Case[] = [
     ['a limit of zero', [{ $limit: 0 }], { error: 15958 }],
     ['a negative skip', [{ $skip: -1 }], { error: 5107200 }],
     ['an empty sort', [{ $sort: {} }], { error: 15976 }],
-    ['a sort by no direction', [{ $project: { qty: 1 } }, { $sort: { qty: 'x' } }], { error: 15974 }],
-    ['a sort by another number', [{ $project: { qty: 1 } }, { $sort: { qty: 2 } }], { error: 15975 }],
+    ['a sort by no direction', [{ $sort: { qty: 'x' } }], { error: 15974 }],
+    ['a sort by another number', [{ $sort: { qty: 2 } }], { error: 15975 }],
     [
       'a sort by two arrays side by side',
       [{ $project: { a: [1, 2], b: ['$qty'] } }, { $sort: { a: 1, b: 1 } }],
@@ -349,6 +349,8 @@ export const pipelineCases: Case[] = [
     ['$count without a name', [{ $count: '' }], { error: 40157 }],
     ['an unknown stage', [{ $foo: {} }], { error: 40324 }],
     ['two stages in one', [{ $count: 'n', $limit: 1 }], { error: 40323 }],
+    ['a match and a limit in one', [{ $match: {}, $limit: 1 }], { error: 40323 }],
+    ['a sort and a limit in one', [{ $sort: { qty: 1 }, $limit: 1 }], { error: 40323 }],
   ]),
   ...pipelines('reference/operator/aggregation/facet', sales, [
     [

@@ -64,6 +64,31 @@ export const shapeCases: Case[] = [
       ['the greatest decides downward', { a: -1 }, [1, 2]],
     ],
   ),
+  ...sorts(
+    'reference/method/cursor.sort — Sort by two arrays',
+    [
+      { _id: 1, a: [1], b: [2] },
+      { _id: 2, a: [3], b: [4] },
+    ],
+    [['arrays side by side have no order', { a: 1, b: 1 }, { error: 2 }]],
+  ),
+  ...sorts(
+    'reference/method/cursor.sort — Sort by two fields of one array',
+    [
+      {
+        _id: 1,
+        a: [
+          { b: 1, c: 9 },
+          { b: 2, c: 0 },
+        ],
+      },
+      { _id: 2, a: [{ b: 1, c: 5 }] },
+    ],
+    [
+      ['each element counts as a whole upward', { 'a.b': 1, 'a.c': 1 }, [2, 1]],
+      ['each element counts as a whole downward', { 'a.b': -1, 'a.c': 1 }, [1, 2]],
+    ],
+  ),
   ...projections(
     'tutorial/project-fields-from-query-results',
     [item],

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { CommandError } from '../errors.ts';
 import { Scan } from '../plan/scan.ts';
-import { Sorter, parseSort } from '../plan/select.ts';
+import { Sorter, sortOf } from '../plan/select.ts';
 import { PRIMARY_INDEX } from '../store/layout.ts';
 import { drain, prepare } from './query.ts';
 import type { Query } from './query.ts';
@@ -62,7 +62,7 @@ function queryOf(engine: Engine, request: Request): Query | undefined {
   if (!collection) return undefined;
   return prepare(collection, {
     filter: wanted.filter,
-    sort: parseSort(wanted.sort),
+    sort: sortOf(wanted.sort),
     hint: wanted.hint,
     ...sinceOf(request),
   });

@@ -4,10 +4,11 @@ import { runPipeline } from '../aggregate/index.ts';
 import type { PipelineContext } from '../aggregate/index.ts';
 import { CommandError, badValue, failedToParse } from '../errors.ts';
 import { EMPTY_ARRAY, encodeValue } from '../keys/index.ts';
+import { isDocument } from '../keys/types.ts';
 import { compileFilter, valuesAtPath } from '../match/index.ts';
 import { Scan } from '../plan/scan.ts';
 import type { Found } from '../plan/scan.ts';
-import { parseSort } from '../plan/select.ts';
+import { sortOf } from '../plan/select.ts';
 import { compileProjection } from '../project/index.ts';
 import type { Reader } from '../store/overlay.ts';
 import { asBoolean, asNumber, encode } from '../wire/bson.ts';
@@ -43,7 +44,7 @@ export async function find(engine: Engine, request: Request): Promise<Buffer> {
 export function findQuery(engine: Engine, request: Request): Query | undefined {
   const filter = documentOf(request, 'filter');
   compileFilter(filter);
-  const sort = parseSort(request.command.sort);
+  const sort = sortOf(request.command.sort);
   const collection = collectionOf(engine, request);
   if (!collection) return undefined;
   return prepare(collection, { filter, sort, hint: request.command.hint, ...sinceOf(request) });
@@ -163,8 +164,8 @@ export function leadingQuery(
 ): { query: Query | undefined; rest: Document[] } {
   let rest = stages;
   let filter: Document = {};
-  const first: unknown = stages[0]?.$match;
-  if (typeof first === 'object' && first !== null) {
+  const first = only(stages[0], '$match');
+  if (first) {
     filter = first;
     rest = stages.slice(1);
   }
@@ -172,12 +173,19 @@ export function leadingQuery(
   const collection = collectionOf(engine, request);
   if (!collection) return { query: undefined, rest };
   const wanted = { filter, hint: request.command.hint as unknown, ...sinceOf(request) };
-  const order: unknown = rest[0]?.$sort;
-  if (typeof order === 'object' && order !== null && Object.keys(order).length > 0) {
-    const query = prepare(collection, { ...wanted, sort: parseSort(order) });
+  const order = only(rest[0], '$sort');
+  if (order) {
+    const query = prepare(collection, { ...wanted, sort: sortOf(order) });
     if (query.plan.sorted) return { query, rest: rest.slice(1) };
   }
   return { query: prepare(collection, wanted), rest };
+}
+
+// A stage of more than one key is refused where the pipeline is compiled; nothing of it may be answered here.
+function only(stage: unknown, name: string): Document | undefined {
+  if (!isDocument(stage) || Object.keys(stage).join() !== name) return undefined;
+  const spec: unknown = stage[name];
+  return isDocument(spec) && (name === '$match' || Object.keys(spec).length > 0) ? spec : undefined;
 }
 
 /** An aggregation's output, encoded as it is asked for. */

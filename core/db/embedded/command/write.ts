@@ -2,7 +2,7 @@ import { ObjectId } from 'bson';
 import type { Document } from 'bson';
 import { CommandError, failedToParse } from '../errors.ts';
 import type { Records } from '../index/records.ts';
-import { parseSort } from '../plan/select.ts';
+import { sortOf } from '../plan/select.ts';
 import { compileProjection } from '../project/index.ts';
 import type { Collection } from '../store/catalog.ts';
 import { compileUpdate } from '../update/index.ts';
@@ -90,7 +90,7 @@ export async function findAndModify(engine: Engine, request: Request): Promise<D
   const collection = await existing(engine, request, asBoolean(command.upsert));
   const wanted = {
     filter: documentOf(request, 'query'),
-    sort: parseSort(command.sort),
+    sort: sortOf(command.sort),
     hint: command.hint as unknown,
     ...sinceOf(request),
   };
@@ -141,7 +141,7 @@ function updateStatement(engine: Engine, request: Request, collection: Collectio
   if (multi && !Array.isArray(one.u) && !Object.keys(one.u as Document)[0]?.startsWith('$')) {
     throw failedToParse('multi update is not supported for replacement-style update');
   }
-  const sort = one.sort === undefined ? {} : { sort: parseSort(one.sort) };
+  const sort = one.sort === undefined ? {} : { sort: sortOf(one.sort) };
   return {
     query: prepare(collection, { filter, hint: one.hint, ...sort, ...sinceOf(request) }),
     multi,

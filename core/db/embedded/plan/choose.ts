@@ -1,4 +1,5 @@
 import type { Document } from 'bson';
+import type { Sort } from '../aggregate/index.ts';
 import { badValue } from '../errors.ts';
 import type { Collection, Index } from '../store/catalog.ts';
 import { PRIMARY_INDEX } from '../store/layout.ts';
@@ -8,8 +9,6 @@ import type { Bounds, Interval } from './bounds.ts';
 import { holdsAllWanted } from './implied.ts';
 import { predicatesOf } from './predicates.ts';
 import type { Predicates } from './predicates.ts';
-
-export type Sort = [path: string, direction: 1 | -1][];
 
 /** How a query reads its documents. The collection itself is the index `_id_`. */
 export interface Plan {

@@ -1,8 +1,8 @@
 import type { Document } from 'bson';
-import { sortKey } from '../aggregate/index.ts';
-import { CommandError, badValue } from '../errors.ts';
-import { asNumber } from '../wire/bson.ts';
-import type { Sort } from './choose.ts';
+import { parseSort, sortKeyOf } from '../aggregate/index.ts';
+import type { Sort } from '../aggregate/index.ts';
+import { CommandError } from '../errors.ts';
+import { isDocument } from '../keys/types.ts';
 import { Found } from './scan.ts';
 
 /** MongoDB's limit for a sort that no index serves. */
@@ -19,7 +19,7 @@ export class Sorter {
 
   constructor(sort: Sort, count: number) {
     this.#sort = sort;
-    this.#key = sort.length > 0 ? sortKey(Object.fromEntries(sort)) : () => Buffer.alloc(0);
+    this.#key = sortKeyOf(sort);
     this.#count = count;
   }
 
@@ -50,15 +50,8 @@ export class Sorter {
   }
 }
 
-/** Reads a sort document; directions other than 1 and −1 (text scores, say) are refused. */
-export function parseSort(sort: unknown): Sort {
-  if (sort == null) return [];
-  return Object.entries(sort as Document).map(([path, given]) => {
-    const direction = asNumber(given);
-    if (direction !== 1 && direction !== -1) {
-      throw badValue(`sort by '${path}': the direction is 1 or -1, nothing else is supported`);
-    }
-    if (path === '') throw badValue('sort by an empty path');
-    return [path, direction];
-  });
+/** The sort that a command names; none where it names none or an empty one. */
+export function sortOf(sort: unknown): Sort {
+  if (sort == null || (isDocument(sort) && Object.keys(sort).length === 0)) return [];
+  return parseSort(sort);
 }
