@@ -7,7 +7,9 @@ import { browseSplicerFor } from './catalog/browse/feature.ts';
 import { createContext } from './context.ts';
 import { openDatabase, type Database } from './db/database.ts';
 import { StartError } from './errors.ts';
+import { eventCheck } from './event/check.ts';
 import { corePlugin } from './features.ts';
+import { declareGauges } from './gauges.ts';
 import { readAccessRules } from './graphql/access.ts';
 import { composeSchema } from './graphql/compose.ts';
 import { createHotPath } from './graphql/hot/hot-path.ts';
@@ -68,7 +70,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config, logger, clock = systemClock } = options;
   const { declarations, schema } = compose(options.plugins, options.resolverTimeLimitMs);
   const rules = readAccessRules(schema, new Set(declarations.all('permissions').map(({ code }) => code)));
-  const database = await openDatabase({ uri: options.databaseUri, clock });
+  const database = await openDatabase({
+    uri: options.databaseUri,
+    clock,
+    checkEvent: eventCheck(declarations.all('events')),
+  });
   const stops: (() => Promise<void>)[] = [() => database.close()];
   const stop = async () => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
@@ -88,6 +94,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     // Once more and so first: handlers and jobs end before the plugins that they belong to.
     stops.push(() => background.stop());
     const metrics = createMetrics();
+    declareGauges(metrics, hosts.core);
     const graphql = createGraphqlServer({ schema, rules, open: config.mode === 'demo', logger, metrics });
     await graphql.start();
     stops.push(() => graphql.stop());

@@ -14,7 +14,7 @@ if (newest(['core', 'plugins', 'test/support', 'test/bench', 'examples'], /\.ts$
 
 const uiStamp = join(root, 'admin-ui', 'dist', '.built');
 const needsUi = name === 'build' || name === 'start';
-if (needsUi && newest(['admin-ui/src', 'plugins'], /\.(tsx?|css|json|html)$/) > buildTime(uiStamp))
+if (needsUi && newest(['admin-ui', 'plugins'], /\.(tsx?|css|json|html)$/) > buildTime(uiStamp))
   build(
     'the admin UI',
     ['node_modules/vite/bin/vite.js', 'build', 'admin-ui', '--logLevel', 'warn'],

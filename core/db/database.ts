@@ -45,6 +45,8 @@ export interface Database {
 export interface DatabaseOptions {
   readonly uri: string;
   readonly clock: Clock;
+  /** Throws where an event is not what was declared, so that its transaction is rolled back. */
+  readonly checkEvent?: (event: NewEvent) => void;
   readonly timeoutMs?: number;
 }
 
@@ -53,7 +55,12 @@ const COMMIT_ATTEMPTS_MAX = 5;
 const BACKOFF_BASE_MS = 5;
 
 /** Connects, and refuses a server that has no transactions. */
-export async function openDatabase({ uri, clock, timeoutMs = 5000 }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({
+  uri,
+  clock,
+  checkEvent = () => undefined,
+  timeoutMs = 5000,
+}: DatabaseOptions): Promise<Database> {
   const connection = mongoose.createConnection(uri, {
     serverSelectionTimeoutMS: timeoutMs,
     autoIndex: false,
@@ -75,7 +82,7 @@ export async function openDatabase({ uri, clock, timeoutMs = 5000 }: DatabaseOpt
       error,
     );
   }
-  return new MongoDatabase(connection, clock);
+  return new MongoDatabase(connection, clock, checkEvent);
 }
 
 async function refuseWithoutTransactions(connection: Connection): Promise<void> {
@@ -93,9 +100,12 @@ class MongoDatabase implements Database {
   readonly #clock: Clock;
   readonly #publishedListeners: (() => void)[] = [];
 
-  constructor(connection: Connection, clock: Clock) {
+  readonly #checkEvent: (event: NewEvent) => void;
+
+  constructor(connection: Connection, clock: Clock, checkEvent: (event: NewEvent) => void) {
     this.connection = connection;
     this.#clock = clock;
+    this.#checkEvent = checkEvent;
   }
 
   declare<T>(name: string, schema: Schema<T>): Model<T> {
@@ -135,7 +145,7 @@ class MongoDatabase implements Database {
     const session = await this.connection.startSession();
     try {
       session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } });
-      const tx = new OpenTx(session, this.#clock.now(), actor);
+      const tx = new OpenTx(session, this.#clock.now(), actor, this.#checkEvent);
       const result = await work(tx);
       await tx.flush(this, options);
       await verifyFence(tx);
@@ -179,10 +189,13 @@ class OpenTx implements Tx {
   readonly #events: NewEvent[] = [];
   readonly #afterCommit: (() => void)[] = [];
 
-  constructor(session: ClientSession, at: Date, actor: Actor) {
+  readonly #checkEvent: (event: NewEvent) => void;
+
+  constructor(session: ClientSession, at: Date, actor: Actor, checkEvent: (event: NewEvent) => void) {
     this.session = session;
     this.at = at;
     this.actor = actor;
+    this.#checkEvent = checkEvent;
   }
 
   get hasPublished(): boolean {
@@ -194,6 +207,7 @@ class OpenTx implements Tx {
   }
 
   publish(event: NewEvent): void {
+    this.#checkEvent(event);
     this.#events.push(event);
   }
 
