@@ -18,6 +18,8 @@ export interface PlatformOptions {
   /** Another process on the same data: its database, and the folder with its secrets. */
   readonly beside?: TestPlatform;
   readonly environment?: Environment;
+  /** How long one resolver of a plugin may take. */
+  readonly resolverTimeLimitMs?: number;
 }
 
 /** A whole platform in this process, on a database and a data folder of its own, listening on a free port. */
@@ -62,6 +64,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Test
     plugins: options.plugins ?? installedPlugins,
     logger: createLogger(config.logLevel),
     ...(options.clock ? { clock: options.clock } : {}),
+    ...(options.resolverTimeLimitMs === undefined
+      ? {}
+      : { resolverTimeLimitMs: options.resolverTimeLimitMs }),
   });
   const server = createServer(app.http);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
