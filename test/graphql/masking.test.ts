@@ -78,7 +78,7 @@ let url: string;
 beforeAll(async () => {
   answerByFault();
   const logger = pino({ level: 'trace' }, { write: (line: string) => (logged += line) });
-  served = await serveSchema({ schema, rules, open: false, logger, permissions });
+  served = await serveSchema({ schema, rules, open: false, logger, permissions, compiled: true });
   server = createServer(served.http);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
@@ -117,6 +117,13 @@ describe('a resolver that fails', () => {
     expect(faulted).toBeGreaterThanOrEqual(FAULTED_MIN);
     expect(logged).not.toContain(CANARY);
     expect(logged).toContain('"requestId":"request-1"');
+  });
+
+  test('is looked for in a way that answers by compiled documents where nothing fails', async () => {
+    [asked, fault] = [documents.find(({ field }) => field === 'Viewer.name')!, () => 'x'];
+    const before = served.compiledAnswers.count;
+    expect((await ask(asked.query)).text).toBe('{"data":{"viewer":{"name":"x"}}}\n');
+    expect(served.compiledAnswers.count).toBe(before + 1);
   });
 
   test('gives nothing of a value that its type cannot show', async () => {

@@ -5,6 +5,7 @@ import type { Actor } from '../../core/access/actor.ts';
 import { corePlugin } from '../../core/features.ts';
 import { readAccessRules, type AccessRules } from '../../core/graphql/access.ts';
 import { composeSchema } from '../../core/graphql/compose.ts';
+import { createHotPath } from '../../core/graphql/hot/hot-path.ts';
 import { LIMITS } from '../../core/graphql/limits.ts';
 import { createGraphqlServer } from '../../core/graphql/server.ts';
 import { createMetrics } from '../../core/http/metrics.ts';
@@ -93,7 +94,9 @@ export async function serveSchema(options: {
   open: boolean;
   logger: Logger;
   permissions: readonly string[];
-}): Promise<{ http: Express; stop(): Promise<void> }> {
+  /** Tries the compiled way first, for every query. */
+  compiled?: boolean;
+}): Promise<{ http: Express; compiledAnswers: { count: number }; stop(): Promise<void> }> {
   const { schema, rules, open, logger } = options;
   const server = createGraphqlServer({ schema, rules, open, logger, metrics: createMetrics() });
   await server.start();
@@ -105,11 +108,19 @@ export async function serveSchema(options: {
     permissions: new Set(options.permissions),
   };
   const http = express();
-  http.post('/graphql', express.json({ limit: LIMITS.bodyBytes }), (request, response) =>
-    server.handle(request, response, contextOf(actor)),
-  );
+  const hotPath = createHotPath({
+    schema,
+    splicers: [],
+    compiledFields: new Set(options.compiled ? Object.keys(schema.getQueryType()!.getFields()) : []),
+    missingPermission: server.missingPermission,
+  });
+  const compiledAnswers = { count: 0 };
+  http.post('/graphql', express.json({ limit: LIMITS.bodyBytes }), async (request, response) => {
+    if (await hotPath.tryAnswer(request, response, contextOf(actor))) compiledAnswers.count++;
+    else await server.handle(request, response, contextOf(actor));
+  });
   http.use(problemHandler(logger));
-  return { http, stop: () => server.stop() };
+  return { http, compiledAnswers, stop: () => server.stop() };
 }
 
 function contextOf(actor: Actor): RequestContext {
