@@ -35,6 +35,8 @@ import { loadTree } from './trees.ts';
 export interface ImportOptions {
   /** Submits what is complete, with this reason; without it everything stays a draft. */
   readonly submitBecause?: string;
+  /** Only says what would be created, changed or refused. */
+  readonly dryRun?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -157,6 +159,10 @@ async function createChunk(
     else accepted.push(input);
   }
   if (accepted.length === 0) return;
+  if (options.dryRun) {
+    tally.created += accepted.length;
+    return;
+  }
   const written = await host.transact(actor, (tx) =>
     writeNew(host, tx, kinds, accepted, options.submitBecause),
   );
@@ -255,6 +261,10 @@ async function changeChunk(
   options: ImportOptions,
   tally: Tally,
 ): Promise<void> {
+  if (options.dryRun) {
+    tally.changed += rows.length;
+    return;
+  }
   const saved: string[] = [];
   for (const { index, input, product } of rows) {
     const result = await saveDraft(host, actor, product._id, input, product.revision);

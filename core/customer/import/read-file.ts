@@ -1,12 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { PlatformError } from '../../errors.ts';
+import { FILE_ROWS_MAX, readTextFile, slices, tooManyRows } from '../../import/text-file.ts';
 import type { ImportProblem } from '../../plugin/contract.ts';
 import { readHeader, type CustomerColumn, type CustomerRow } from './columns.ts';
 
-export const FILE_BYTES_MAX = 10 * 1024 * 1024;
-export const FILE_ROWS_MAX = 100_000;
 const CELL_CHARS_MAX = 2000;
 
 /** A row with the line it begins on, or what is wrong with the file there. */
@@ -20,7 +17,7 @@ export type ReadRow =
  * @throws PlatformError where there is no such file or it is beyond the limits
  */
 export async function* readCustomerFile(file: string): AsyncGenerator<ReadRow> {
-  const text = await readText(file);
+  const text = await readTextFile(file);
   const parser = Readable.from(slices(text)).pipe(
     parse({ info: true, relax_column_count: true, max_record_size: 100_000 }),
   );
@@ -41,7 +38,7 @@ export async function* readCustomerFile(file: string): AsyncGenerator<ReadRow> {
         columns = header.columns;
         continue;
       }
-      if (++rows > FILE_ROWS_MAX) throw tooMany();
+      if (++rows > FILE_ROWS_MAX) throw tooManyRows();
       yield toRow(line, record, columns);
     }
   } catch (error) {
@@ -51,29 +48,6 @@ export async function* readCustomerFile(file: string): AsyncGenerator<ReadRow> {
   }
   if (!columns)
     yield* headerProblems([{ column: '', problem: { zh: '文件是空的。', en: 'The file is empty.' } }]);
-}
-
-async function readText(file: string): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  if (!found?.isFile())
-    throw new PlatformError('IMPORT_FILE_MISSING', `There is no file "${file}". Check the path.`);
-  if (found.size > FILE_BYTES_MAX)
-    throw new PlatformError(
-      'IMPORT_FILE_TOO_LARGE',
-      `The file has ${Math.ceil(found.size / 1024 / 1024)} MB; at most ${FILE_BYTES_MAX / 1024 / 1024} MB are read. Split it.`,
-    );
-  const bytes = await readFile(file);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    // Spreadsheets of Chinese offices save CSV in the national encoding.
-    return new TextDecoder('gb18030').decode(bytes);
-  }
-}
-
-function* slices(text: string): Generator<string> {
-  const size = 64 * 1024;
-  for (let from = 0; from < text.length; from += size) yield text.slice(from, from + size);
 }
 
 function toRow(line: number, record: readonly string[], columns: readonly CustomerColumn[]): ReadRow {
@@ -116,11 +90,4 @@ function brokenCsv(line: number, error: CsvError): ImportProblem {
       en: 'From this line on the quoting is broken; what follows cannot be read.',
     },
   };
-}
-
-function tooMany(): PlatformError {
-  return new PlatformError(
-    'IMPORT_TOO_MANY_ROWS',
-    `The file has more than ${FILE_ROWS_MAX} rows. Split it; nothing was applied.`,
-  );
 }
