@@ -1,15 +1,11 @@
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { installedPlugins } from '../../plugins/index.ts';
 import { systemActor } from '../access/actor.ts';
-import { startApp } from '../app.ts';
-import { environmentWithFile, parseConfig } from '../config.ts';
-import { joinDatabaseServer } from '../db/local.ts';
 import { PlatformError } from '../errors.ts';
-import { createLogger } from '../log.ts';
 import type { ImportReport } from '../plugin/contract.ts';
+import { onPlatform } from './command.ts';
 
-/** `npm run import -- NAME FILE [--dry-run]`, beside a running platform or without one. */
+/** `npm run import -- NAME FILE [--dry-run]`. Exits with 2 where rows were refused. */
 const PROBLEMS_SHOWN = 20;
 const command = new Command('import')
   .argument('<name>', 'what to import, e.g. funds or customers')
@@ -19,45 +15,26 @@ const command = new Command('import')
 const [name, file] = command.args as [string, string];
 const { dryRun } = command.opts<{ dryRun: boolean }>();
 
-try {
-  const config = { ...parseConfig(environmentWithFile(process.env)), role: 'api' as const };
-  const logger = createLogger('warn');
-  const { uri, leave } = await joinDatabaseServer(config, logger);
-  const app = await startApp({ config, databaseUri: uri, plugins: installedPlugins, logger });
-  try {
-    const importers = app.hosts.core.declared('importers');
-    const importer = importers.find((one) => one.name === name);
-    if (!importer)
-      throw new PlatformError(
-        'IMPORT_UNKNOWN',
-        `Nothing imports "${name}". Use one of ${importers.map((one) => one.name).join(', ')}.`,
-      );
-    const bar = new SingleBar({ format: '  {bar} {value}/{total} {eta_formatted}', clearOnComplete: true });
-    const started = Date.now();
-    const report = await importer.run(
-      {
-        file,
-        actor: systemActor('command-line'),
-        dryRun,
-        onProgress: (done, total) => {
-          if (bar.getTotal() !== total) bar.start(total, 0);
-          bar.update(done);
-        },
-      },
-      app.hosts.of(importer.owner),
+await onPlatform(async (app) => {
+  const importers = app.hosts.core.declared('importers');
+  const importer = importers.find((one) => one.name === name);
+  if (!importer)
+    throw new PlatformError(
+      'IMPORT_UNKNOWN',
+      `Nothing imports "${name}". Use one of ${importers.map((one) => one.name).join(', ')}.`,
     );
-    bar.stop();
-    print(report, (Date.now() - started) / 1000);
-    if (report.problems.length > 0) process.exitCode = 2;
-  } finally {
-    await app.stop();
-    await leave();
-  }
-} catch (error) {
-  if (!(error instanceof PlatformError)) throw error;
-  console.error(`tessera: ${error.message} [${error.code}]`);
-  process.exitCode = 1;
-}
+  const bar = new SingleBar({ format: '  {bar} {value}/{total} {eta_formatted}', clearOnComplete: true });
+  const onProgress = (done: number, total: number) => {
+    if (bar.getTotal() !== total) bar.start(total, 0);
+    bar.update(done);
+  };
+  const started = Date.now();
+  const actor = systemActor('command-line');
+  const report = await importer.run({ file, actor, dryRun, onProgress }, app.hosts.of(importer.owner));
+  bar.stop();
+  print(report, (Date.now() - started) / 1000);
+  if (report.problems.length > 0) process.exitCode = 2;
+});
 
 function print({ rows, created, changed, unchanged, problems, facts }: ImportReport, seconds: number): void {
   console.log(
