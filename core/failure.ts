@@ -1,4 +1,4 @@
-import { PlatformError } from './errors.ts';
+import { BusyError, PlatformError } from './errors.ts';
 
 /** What is kept of a failure in records and logs: enough to find the place, nothing that could name a client. */
 export interface Failure {
@@ -18,6 +18,18 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { code: 'UNEXPECTED', message: `a ${typeof error} was thrown` };
   const place = error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '';
   return { code: 'UNEXPECTED', message: `${error.name} ${place.trim()}`.trim().slice(0, MESSAGE_LENGTH_MAX) };
+}
+
+/** How the driver names a server that cannot be reached or has no primary. */
+const DATABASE_AWAY =
+  /^Mongo(ose)?(Network|NetworkTimeout|ServerSelection|ServerClosed|PoolCleared|NotConnected)Error$/;
+
+/** The failure in the platform's own words: as it was thrown, or because the database is away; undefined for a surprise. */
+export function foreseen(error: unknown): PlatformError | undefined {
+  if (error instanceof PlatformError) return error;
+  if (error instanceof Error && DATABASE_AWAY.test(error.name))
+    return new BusyError('The database does not answer at the moment. Repeat the request.', 2, error);
+  return undefined;
 }
 
 const FRAMES_MAX = 20;

@@ -1,6 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { PlatformError } from '../errors.ts';
-import { failureOf, framesOf } from '../failure.ts';
+import { failureOf, foreseen, framesOf } from '../failure.ts';
 import type { Logger } from '../log.ts';
 
 /** Codes that GraphQL itself gives to a request that is wrong; their messages speak of the request only. */
@@ -36,11 +35,12 @@ export function maskError(
     ...(formatted.path && !claimed ? { path: formatted.path } : {}),
     ...(formatted.locations && !claimed ? { locations: formatted.locations } : {}),
   };
-  if (original instanceof PlatformError)
+  const known = foreseen(original);
+  if (known)
     return {
-      message: original.message,
+      message: known.message,
       ...place,
-      extensions: { ...original.details, code: original.code, requestId },
+      extensions: { ...known.details, code: known.code, requestId },
     };
   // Validation wraps what a rule reported: the rule's own code says more than that it was validation.
   const told =

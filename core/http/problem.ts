@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { PlatformError } from '../errors.ts';
-import { failureOf, framesOf } from '../failure.ts';
+import { failureOf, foreseen, framesOf } from '../failure.ts';
 import type { Logger } from '../log.ts';
 
 /** An answer in the form of RFC 9457 (`application/problem+json`). */
@@ -57,7 +57,8 @@ export function routeOf(request: Request): string {
 }
 
 function toPlatformError(error: unknown): PlatformError {
-  if (error instanceof PlatformError) return error;
+  const known = foreseen(error);
+  if (known) return known;
   const { type, status } = (typeof error === 'object' && error !== null ? error : {}) as {
     type?: unknown;
     status?: unknown;
