@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { installedPlugins } from '../../plugins/index.ts';
 import { fromRoot } from '../paths.ts';
 import { sampleClients } from './clients.ts';
 import { sampleFeature } from './feature.ts';
@@ -76,6 +77,10 @@ const checks: Readonly<Record<string, () => void>> = {
     expect(rows.some(({ pointsShareMaxPct }) => pointsShareMaxPct === 50)).toBe(true);
     expect(rows.some(({ channel }) => channel === 'APP')).toBe(true);
     expect(rows.some(({ scope }) => scope?.kind === 'client')).toBe(true);
+  },
+  funds: () => {
+    const parts = installedPlugins.flatMap((factory) => factory().sampleData ?? []);
+    expect(parts.map(({ name }) => name)).toContain('funds');
   },
   clients: () => {
     const made = sampleClients(

@@ -3,7 +3,7 @@ import { coreSdl } from '../graphql/compose.ts';
 import type { RequestContext } from '../plugin/contract.ts';
 import { loadClients, loadHouse } from './load-house.ts';
 import { loadProducts } from './load-products.ts';
-import { SampleLoader, loadedOn, sampleService } from './loader.ts';
+import { SampleLoader, sampleService } from './loader.ts';
 import { SAMPLE_LOADS, sampleLoadSchema } from './records.ts';
 
 /** The sample firm that a demo installation starts with: the house, its clients, its products. */
@@ -31,17 +31,19 @@ export function sampleFeature(): Feature {
       {
         name: 'house',
         order: 10,
-        load: async (host) => loadHouse(host, await loadedOn(host, 'house')),
+        load: async (host) => loadHouse(host, await host.service(sampleService).loadedOn('house')),
       },
       {
         name: 'clients',
         order: 20,
-        load: async (host, progress) => loadClients(host, await loadedOn(host, 'clients'), progress),
+        load: async (host, progress) =>
+          loadClients(host, await host.service(sampleService).loadedOn('clients'), progress),
       },
       {
         name: 'products',
         order: 30,
-        load: async (host, progress) => loadProducts(host, await loadedOn(host, 'products'), progress),
+        load: async (host, progress) =>
+          loadProducts(host, await host.service(sampleService).loadedOn('products'), progress),
       },
     ],
   };

@@ -1,6 +1,4 @@
 import type { Actor } from '../access/actor.ts';
-import { accessService } from '../access/service.ts';
-import { approvalService } from '../approval/service.ts';
 import { isRefused } from '../catalog/outcome.ts';
 import type { ProductRecord } from '../catalog/records.ts';
 import { catalogService, type CatalogService } from '../catalog/service.ts';
@@ -8,31 +6,14 @@ import type { Tree } from '../catalog/trees.ts';
 import type { ChannelWindows } from '../catalog/windows.ts';
 import { customerService } from '../customer/service.ts';
 import { readRuleFile } from '../explain/rule-data.ts';
-import type { Host, Reason } from '../plugin/contract.ts';
+import type { Host } from '../plugin/contract.ts';
 import { loadFactorModel } from '../risk/factor-model.ts';
 import { startOfBusinessDate } from '../time/business-day.ts';
 import { clientNo } from './clients.ts';
 import { shiftDate } from './dates.ts';
 import { readClients, readFirm, readProducts, type Firm } from './firm.ts';
 import { toNewProduct, type LoadingContext, type SampleProduct } from './products.ts';
-
-const WHY = '样例数据 Sample firm';
-
-/** Demo staff in whose names the sample is proposed and approved: never one person for both. */
-export interface SampleStaff {
-  readonly maker: Actor;
-  readonly checker: Actor;
-}
-
-export async function sampleStaff(host: Host): Promise<SampleStaff> {
-  const { staff } = readFirm();
-  const access = host.service(accessService);
-  const maker = await access.staff(staff.maker);
-  const checker = await access.staff(staff.checker);
-  if (!maker || !checker)
-    throw new Error(`The sample needs the demo accounts ${staff.maker} and ${staff.checker}.`);
-  return { maker, checker };
-}
+import { SAMPLE_REASON, approveWaiting, refuseRefusals, sampleStaff } from './staff.ts';
 
 /**
  * Categories, brands and products of the sample, each step asking first what is there already, so that it goes on where
@@ -53,7 +34,7 @@ export async function loadProducts(
   const imported = await catalog.importProducts(
     staff.maker,
     products.map((product) => toNewProduct(product, context)),
-    { submitBecause: WHY },
+    { submitBecause: SAMPLE_REASON },
   );
   refuseRefusals(
     'import',
@@ -127,23 +108,9 @@ async function submitLeftOver(
   const result = await catalog.submit(
     maker,
     drafts.map(({ record }) => record._id),
-    WHY,
+    SAMPLE_REASON,
   );
   refuseRefusals('submit', result.outcomes);
-}
-
-/** Approves what the sample's maker has put before a second person. */
-async function approveWaiting(host: Host, { maker, checker }: SampleStaff, type: string): Promise<void> {
-  const approvals = host.service(approvalService);
-  const page = await approvals.list({ state: 'WAITING', type }, { first: 100 });
-  const own = page.edges
-    .map(({ node }) => node)
-    .filter(({ maker: by, reason }) => by.id === maker.id && reason === WHY);
-  for (const { _id } of own) {
-    const outcome = await approvals.decide(checker, _id, { decision: 'APPROVE', comment: WHY });
-    if (!outcome.ok)
-      throw new Error(`The sample's ${type} ${_id} was not approved: ${outcome.refusal.code}.`);
-  }
 }
 
 async function proposeListings(
@@ -163,7 +130,7 @@ async function proposeListings(
     groups.set(key, group);
   }
   for (const { channels, ids } of groups.values())
-    refuseRefusals('list', (await catalog.proposeListing(maker, ids, channels, WHY)).outcomes);
+    refuseRefusals('list', (await catalog.proposeListing(maker, ids, channels, SAMPLE_REASON)).outcomes);
 }
 
 function windowsOf(firm: Firm, { kind, code, listing }: SampleProduct, loadedOn: string): ChannelWindows[] {
@@ -188,7 +155,7 @@ async function delistAwkward(
   );
   if (leaving.length === 0) return;
   const ids = leaving.map(({ record }) => record._id);
-  refuseRefusals('delist', (await catalog.changeSale(maker, 'delist', ids, WHY)).outcomes);
+  refuseRefusals('delist', (await catalog.changeSale(maker, 'delist', ids, SAMPLE_REASON)).outcomes);
 }
 
 async function found(
@@ -201,14 +168,4 @@ async function found(
     if (record) pairs.push({ product, record });
   }
   return pairs;
-}
-
-function refuseRefusals(
-  what: string,
-  outcomes: readonly { readonly code: string; readonly refused?: readonly Reason[] }[],
-): void {
-  const refusals = outcomes.flatMap(({ code, refused = [] }) =>
-    refused.map((reason) => `${code}: ${reason.text.en}`),
-  );
-  if (refusals.length > 0) throw new Error(`The sample cannot ${what}: ${refusals.slice(0, 5).join(' ')}`);
 }

@@ -55,6 +55,12 @@ export class SampleLoader {
     await this.#running;
   }
 
+  /** Shanghai date to which the dates of a part are relative; kept when the part was begun. */
+  async loadedOn(part: string): Promise<string> {
+    const load = await this.#host.model<SampleLoad>(SAMPLE_LOADS).findById(part).lean<SampleLoad>();
+    return load?.loadedOn ?? businessDate(this.#host.clock.now());
+  }
+
   /** All parts in order, those that are done left out. */
   async load(): Promise<void> {
     const parts = [...this.#host.declared('sampleData')].sort((a, b) => a.order - b.order);
@@ -99,10 +105,4 @@ export class SampleLoader {
     this.#progress = progress;
     if (this.#stopping) throw new Stopped();
   }
-}
-
-/** Date to which the dates of a part are relative; it was kept when the part was begun. */
-export async function loadedOn(host: Host, name: string): Promise<string> {
-  const load = await asCoreHost(host).model<SampleLoad>(SAMPLE_LOADS).findById(name).lean<SampleLoad>();
-  return load?.loadedOn ?? businessDate(host.clock.now());
 }

@@ -172,7 +172,7 @@ describe('the sample firm', () => {
     await loader.load();
     expect(loader.progress).toMatchObject({ state: 'DONE' });
     await model(SAMPLE_LOADS).updateMany(
-      { _id: { $in: ['house', 'clients', 'products'] as never[] } },
+      { _id: { $in: ['house', 'clients', 'products', 'funds'] as never[] } },
       { $unset: { doneAt: 1 } },
     );
     await loader.load();

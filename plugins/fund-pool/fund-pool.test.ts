@@ -3,7 +3,7 @@ import { fundListCsv } from '../../test/support/fund-list.ts';
 import { House } from '../../test/support/house.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { POOLS } from './pool.ts';
-import { inventedFunds } from './sample/invented-funds.ts';
+import { inventedFunds } from '../../test/support/invented-funds.ts';
 
 /** Rated funds of one type, so that each test takes funds that no other touches. */
 const funds = inventedFunds({ seed: 21, count: 800, onDate: '2026-01-01' })

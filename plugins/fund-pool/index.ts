@@ -7,6 +7,7 @@ import { fundPoolModels } from './model.ts';
 import { POOL_MOVE_SUBJECT, applyMoves, diffMoves } from './moves.ts';
 import { fundPoolPermissions } from './permissions.ts';
 import { fundPoolResolvers, fundPoolTypeDefs } from './resolvers.ts';
+import { loadFunds } from './sample/load-funds.ts';
 import { FundPoolService, fundPoolService } from './service.ts';
 
 /** The fund pool (基金池): funds as products, the pools they are in, and what a pool means for sale. */
@@ -30,5 +31,6 @@ export const fundPool = definePlugin(() => ({
       diff: diffMoves,
     },
   ],
+  sampleData: [{ name: 'funds', order: 40, load: loadFunds }],
   importers: [{ name: 'funds', title: { zh: '基金', en: 'Funds' }, run: importFunds }],
 }));

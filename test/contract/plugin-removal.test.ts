@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, type TypeDefinitionNode } from 'graphql';
 import type { Plugin, PluginFactory } from '../../core/plugin/contract.ts';
 import { installedPlugins } from '../../plugins/index.ts';
-import { inventedFunds } from '../../plugins/fund-pool/sample/invented-funds.ts';
+import { inventedFunds } from '../support/invented-funds.ts';
 import { eventually } from '../support/eventually.ts';
 import { fundListCsv } from '../support/fund-list.ts';
 import { House } from '../support/house.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { readFileSync } from 'node:fs';
 import { customerService } from '../../core/customer/service.ts';
 import { systemActor } from '../../core/access/actor.ts';
-import { inventedFunds } from '../../plugins/fund-pool/sample/invented-funds.ts';
+import { inventedFunds } from '../support/invented-funds.ts';
 import { eventually } from '../support/eventually.ts';
 import { fundListCsv } from '../support/fund-list.ts';
 import { describeWith, realData } from '../support/needs.ts';

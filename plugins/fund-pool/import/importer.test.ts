@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fundListCsv } from '../../../test/support/fund-list.ts';
 import { House } from '../../../test/support/house.ts';
-import { inventedFunds } from '../sample/invented-funds.ts';
+import { inventedFunds } from '../../../test/support/invented-funds.ts';
 
 const HEADER = 'code,name,type,company,inception,mgmtFeePct';
 let house: House;

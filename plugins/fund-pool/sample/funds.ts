@@ -19,7 +19,7 @@ export interface SampleFund extends Fund {
   readonly sizeMinor: number;
   readonly dealing: 'OPEN' | 'SUSPENDED';
   /** Absent: in no pool. */
-  readonly pool?: Exclude<Pool, 'OUT'>;
+  readonly pool?: Pool;
 }
 
 export interface FundsData {
@@ -40,7 +40,7 @@ export interface FundsData {
   readonly suspended: number;
   readonly underSixMonths: number;
   readonly below50Million: number;
-  readonly pools: Readonly<Record<Exclude<Pool, 'OUT'>, number>>;
+  readonly pools: Readonly<Record<Pool, number>>;
 }
 
 export function readFundsData(): FundsData {

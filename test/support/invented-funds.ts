@@ -1,8 +1,8 @@
-import { shiftDate } from '../../../core/sample/dates.ts';
-import { SeededRandom } from '../../../core/sample/random.ts';
-import type { LocalizedText } from '../../../core/plugin/contract.ts';
-import type { Fund } from '../import/fund-row.ts';
-import { FUND_FAMILIES, type FundFamily } from './families.ts';
+import { shiftDate } from '../../core/sample/dates.ts';
+import { SeededRandom } from '../../core/sample/random.ts';
+import type { LocalizedText } from '../../core/plugin/contract.ts';
+import type { Fund } from '../../plugins/fund-pool/import/fund-row.ts';
+import { FUND_FAMILIES, type FundFamily } from './fund-families.ts';
 
 /** A fund that no company ever issued, with its English name. */
 export interface InventedFund extends Fund {

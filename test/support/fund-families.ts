@@ -1,4 +1,4 @@
-import type { LocalizedText } from '../../../core/plugin/contract.ts';
+import type { LocalizedText } from '../../core/plugin/contract.ts';
 
 /** What invented funds of a type have in common. */
 export interface FundFamily {
