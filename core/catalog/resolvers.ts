@@ -3,6 +3,7 @@ import { fromGlobalId, toGlobalId } from '../graphql/global-id.ts';
 import type { RequestContext, Resolvers } from '../plugin/contract.ts';
 import { toRowInput, type PriceRowArg } from '../pricing/graphql-input.ts';
 import { ratingOfKind } from '../risk/derive.ts';
+import { factorModels } from '../risk/rule-data.ts';
 import { toSheet, type SheetArg } from '../risk/graphql-input.ts';
 import { attributesOf } from './attributes.ts';
 import type { DraftInput, DraftSaved } from './drafts.ts';
@@ -250,7 +251,12 @@ async function readDraft(
   if (input.factorSheet == null) return draft;
   const kind = (await kindsOf(context)).get(kindCode);
   if (!kind) return { refused: [kindMissing(kindCode)] };
-  const derived = ratingOfKind(kind, toSheet(input.factorSheet), context.at);
+  const derived = ratingOfKind(
+    kind,
+    toSheet(input.factorSheet),
+    context.service(factorModels).of(kind.nature),
+    context.at,
+  );
   if ('reasons' in derived) return { refused: below('factorSheet', derived.reasons) };
   return { ...draft, rating: derived.rating };
 }

@@ -303,5 +303,8 @@ export interface RuleDataDeclaration {
   /** What ships with this version of the platform. */
   readonly shipped: { readonly id: string; readonly version: number };
   /** Everything that is wrong with a piece of such data, by place; empty where it can be used. */
-  readonly validate: (data: unknown) => readonly { readonly path: string; readonly message: string }[];
+  readonly validate: (
+    data: unknown,
+    host: Host,
+  ) => readonly { readonly path: string; readonly message: string }[];
 }

@@ -1,33 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { sayLine, type ExplainLine } from '../explain/line.ts';
-import { fromRoot } from '../paths.ts';
 import type { Reason } from '../plugin/contract.ts';
-import { loadFactorModel, type FactorModel } from './factor-model.ts';
+import type { FactorModel } from './factor-model.ts';
 import { RISK_MESSAGES_EN } from './messages.en.ts';
 import { RISK_MESSAGES_ZH } from './messages.zh.ts';
 import { rate, type FactorSheet, type Rated, type RatingFloors } from './rate.ts';
 import type { RatingInput } from './token.ts';
 import { rateByType, type TypeRating, type TypeTable, type TypedSubject } from './type-table.ts';
 import { validUntil } from './validity.ts';
-
-/** The factor model in force for products of a nature: financial ones by the guidelines, services by their own. */
-export function factorModelFor(nature: 'FINANCIAL' | 'SERVICE'): FactorModel {
-  return (models[nature] ??= loadFactorModel(
-    JSON.parse(
-      readFileSync(
-        fromRoot(
-          'core',
-          'risk',
-          'rules',
-          nature === 'FINANCIAL' ? 'financial-factors.json' : 'service-factors.json',
-        ),
-        'utf8',
-      ),
-    ),
-  ));
-}
-
-const models: Partial<Record<'FINANCIAL' | 'SERVICE', FactorModel>> = {};
 
 export type Derived = { readonly rating: RatingInput } | { readonly reasons: readonly Reason[] };
 
@@ -91,13 +70,14 @@ export interface StatedSheet extends FactorSheet {
 
 /** A rating of a product of this kind from a sheet, at least the kind's floor. */
 export function ratingOfKind(
-  kind: { readonly nature: 'FINANCIAL' | 'SERVICE'; readonly riskFloor?: string },
+  kind: { readonly riskFloor?: string },
   { managerLevel, ...sheet }: StatedSheet,
+  model: FactorModel,
   at: Date,
 ): Derived {
   const floors: RatingFloors = {
     ...(kind.riskFloor === undefined ? {} : { kind: kind.riskFloor as NonNullable<RatingFloors['kind']> }),
     ...(managerLevel === undefined ? {} : { manager: managerLevel }),
   };
-  return ratingFromSheet(sheet, factorModelFor(kind.nature), floors, at);
+  return ratingFromSheet(sheet, model, floors, at);
 }

@@ -5,6 +5,7 @@ import { RISK_LEVELS } from './levels.ts';
 import { riskModels } from './models.ts';
 import { riskResolvers } from './resolvers.ts';
 import { applyRating, closeRating, createRisk, diffRating, RATING_SUBJECT } from './service.ts';
+import { FactorModels, factorModels, riskRuleData } from './rule-data.ts';
 import { riskService } from './token.ts';
 
 /** Product risk ratings, signed by two people. */
@@ -12,7 +13,11 @@ export function riskFeature(): Omit<Plugin, 'name' | 'version' | 'requires'> {
   return {
     schema: { typeDefs: coreSdl('risk'), resolvers: riskResolvers },
     models: riskModels,
-    services: [{ token: riskService, create: createRisk }],
+    services: [
+      { token: riskService, create: createRisk },
+      { token: factorModels, create: (host) => new FactorModels(host) },
+    ],
+    ruleData: riskRuleData,
     permissions: [
       {
         code: 'risk.read',

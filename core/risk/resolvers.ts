@@ -7,7 +7,8 @@ import type { RiskLevel, RiskRatingRecord } from '../catalog/records.ts';
 import { catalogService } from '../catalog/service.ts';
 import { toGlobalId } from '../graphql/global-id.ts';
 import type { RequestContext, Resolvers } from '../plugin/contract.ts';
-import { factorModelFor, ratingOfKind } from './derive.ts';
+import { ratingOfKind } from './derive.ts';
+import { factorModels, type Nature } from './rule-data.ts';
 import { toSheet, type SheetArg } from './graphql-input.ts';
 import { riskService } from './token.ts';
 
@@ -15,7 +16,8 @@ export const riskResolvers: Resolvers = {
   Query: {
     riskRatings: (_: never, args: { productId: string }, context: RequestContext) =>
       context.service(riskService).ratingsOf([productId(args.productId)]),
-    riskFactorModel: (_: never, { nature }: { nature: 'FINANCIAL' | 'SERVICE' }) => factorModelFor(nature),
+    riskFactorModel: (_: never, { nature }: { nature: Nature }, context: RequestContext) =>
+      context.service(factorModels).of(nature),
   },
   Mutation: {
     proposeRating,
@@ -51,7 +53,12 @@ async function proposeRating(
   if (!product) return toRefusal({ refused: [noProduct()] });
   const kind = (await catalog.kinds()).find(({ _id }) => _id === product.kind);
   if (!kind) return toRefusal({ refused: [kindMissing(product.kind)] });
-  const derived = ratingOfKind(kind, toSheet(args.sheet), context.at);
+  const derived = ratingOfKind(
+    kind,
+    toSheet(args.sheet),
+    context.service(factorModels).of(kind.nature),
+    context.at,
+  );
   if ('reasons' in derived) return toRefusal({ refused: below('sheet', derived.reasons) });
   const change = { productId: id, rating: derived.rating, reason: args.reason };
   return toProposal(await context.service(riskService).proposeRating(context.actor, change));

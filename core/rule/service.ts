@@ -14,6 +14,7 @@ import type {
   Host,
   RuleDataDeclaration,
 } from '../plugin/contract.ts';
+import { asCoreHost } from '../plugin/host.ts';
 import { serviceToken } from '../plugin/service.ts';
 import { Loop } from '../time/loop.ts';
 import { canonicalJson } from '../trace/record.ts';
@@ -61,8 +62,12 @@ export class RuleService {
 
   /** @throws StartError where shipped or stored data is not valid */
   async start(): Promise<void> {
-    for (const declaration of this.#host.declared('ruleData')) await this.#seed(declaration);
     await this.poll();
+    for (const declaration of this.#host.declared('ruleData')) {
+      await this.#seed(declaration);
+      // What is declared later may be checked against it.
+      await this.poll();
+    }
     this.#loop.start();
   }
 
@@ -91,7 +96,7 @@ export class RuleService {
       return {
         problems: [{ path: '(whole)', message: `at most ${DATA_BYTES_MAX} bytes; this has ${text.length}` }],
       };
-    const problems = declaration.validate(data);
+    const problems = declaration.validate(data, asCoreHost(this.#host).hostOf(declaration.owner));
     if (problems.length > 0) return { problems };
     try {
       return await this.#host.transact(actor, async (tx) => {
@@ -191,17 +196,18 @@ export class RuleService {
   }
 
   async #seed(declaration: Declared<RuleDataDeclaration>): Promise<void> {
-    const { kind, shipped } = declaration;
-    const problems = declaration.validate(shipped);
+    const { kind, shipped, owner } = declaration;
+    const version = `${shipped.id}@${shipped.version}`;
+    if (await this.#versions.findOne({ _id: idOf(kind, version) })) return;
+    const any = await this.#versions.findOne({ kind, state: 'IN_FORCE' });
+    // Beside a version in force it is only a draft, and is checked when somebody proposes it.
+    const problems = any ? [] : declaration.validate(shipped, asCoreHost(this.#host).hostOf(owner));
     if (problems.length > 0)
       throw new StartError(
         'RULE_DATA_INVALID',
         `rule data "${kind}"`,
         problems.map(({ path, message }) => `${path}: ${message}`).join('; '),
       );
-    const version = `${shipped.id}@${shipped.version}`;
-    if (await this.#versions.findOne({ _id: idOf(kind, version) })) return;
-    const any = await this.#versions.findOne({ kind, state: 'IN_FORCE' });
     try {
       await publish(this.#host, systemActor('rule'), async (tx, seq) => {
         const record = this.#record(

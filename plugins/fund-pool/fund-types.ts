@@ -1,6 +1,8 @@
+import { PlatformError } from '../../core/errors.ts';
 import { RuleDataError, readRuleFile } from '../../core/explain/rule-data.ts';
 import type { Host, RuleDataDeclaration } from '../../core/plugin/contract.ts';
-import { factorModelFor } from '../../core/risk/derive.ts';
+import type { FactorModel } from '../../core/risk/factor-model.ts';
+import { factorModels, problemsOf } from '../../core/risk/rule-data.ts';
 import { loadTypeTable, type TypeTable } from '../../core/risk/type-table.ts';
 import { ruleService } from '../../core/rule/service.ts';
 
@@ -11,22 +13,30 @@ export const fundTypes: RuleDataDeclaration = {
   kind: FUND_TYPES,
   title: { zh: '基金类型风险对照表', en: 'Risk by fund type' },
   shipped: readRuleFile('plugins', 'fund-pool', 'rules', 'fund-types.json') as RuleDataDeclaration['shipped'],
-  validate: (data) => {
-    try {
-      bind(data);
-      return [];
-    } catch (error) {
-      if (error instanceof RuleDataError) return error.problems;
-      throw error;
-    }
-  },
+  validate: (data, host) => problemsOf(() => loadTypeTable(data, host.service(factorModels).of('FINANCIAL'))),
 };
 
-/** The table in force. */
-export function fundTypeTable(host: Host): TypeTable {
-  return bind(host.service(ruleService).current(FUND_TYPES).data);
+/** What rates a fund by its type. */
+export interface FundRules {
+  readonly typeTable: TypeTable;
+  readonly model: FactorModel;
 }
 
-function bind(data: unknown): TypeTable {
-  return loadTypeTable(data, factorModelFor('FINANCIAL'));
+/**
+ * The table and the factor model in force.
+ * @throws RULE_DATA_OUTDATED where the table was made for another version of the model
+ */
+export function fundRules(host: Host): FundRules {
+  const model = host.service(factorModels).of('FINANCIAL');
+  const { version, data } = host.service(ruleService).current(FUND_TYPES);
+  try {
+    return { model, typeTable: loadTypeTable(data, model) };
+  } catch (error) {
+    if (!(error instanceof RuleDataError)) throw error;
+    throw new PlatformError(
+      'RULE_DATA_OUTDATED',
+      `The table ${version} of fund types does not fit the factor model in force. Propose one that does (proposeRule). ${error.message}`,
+      { status: 409, cause: error },
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import { catalogService } from '../../../core/catalog/service.ts';
 import type { Host, ImportInput, ImportProblem, ImportReport } from '../../../core/plugin/contract.ts';
 import { fundProduct } from '../fund-product.ts';
-import { fundTypeTable } from '../fund-types.ts';
+import { fundRules } from '../fund-types.ts';
 import { readFundList } from './read-list.ts';
 
 const PROBLEMS_MAX = 1000;
@@ -13,9 +13,9 @@ const PROBLEMS_MAX = 1000;
  */
 export async function importFunds(input: ImportInput, host: Host): Promise<ImportReport> {
   const list = await readFundList(input.file);
-  const typeTable = fundTypeTable(host);
+  const rules = fundRules(host);
   const at = host.clock.now();
-  const products = list.funds.map(({ fund }) => fundProduct(fund, typeTable, at));
+  const products = list.funds.map(({ fund }) => fundProduct(fund, rules, at));
   const unrated = new Map<string, number>();
   for (const [index, { rated }] of products.entries()) {
     const { type } = list.funds[index]!.fund;
