@@ -12,7 +12,7 @@ import {
   type SampleStaff,
 } from '../../../core/sample/staff.ts';
 import { fundProduct } from '../fund-product.ts';
-import { fundTypeTable } from '../fund-types.ts';
+import { fundRules } from '../fund-types.ts';
 import { POOL_MOVE_SUBJECT } from '../moves.ts';
 import type { Pool } from '../pool.ts';
 import { MOVES_MAX, fundPoolService } from '../service.ts';
@@ -56,10 +56,10 @@ export async function loadFunds(host: Host, progress: (done: number, total: numb
 async function importAndReview(host: Host, funds: readonly SampleFund[], staff: SampleStaff): Promise<void> {
   const catalog = host.service(catalogService);
   const categoryId = await ensureCategory(catalog, staff);
-  const typeTable = fundTypeTable(host);
+  const rules = fundRules(host);
   const at = host.clock.now();
   const rows = funds.map((fund): NewProduct => {
-    const { product } = fundProduct(fund, typeTable, at);
+    const { product } = fundProduct(fund, rules, at);
     const name = { zh: fund.name, en: fund.nameEn };
     return { ...product, content: { ...product.content, name, categoryId } };
   });
