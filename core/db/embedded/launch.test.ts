@@ -2,75 +2,65 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { launchEmbedded } from './launch.ts';
+import type { EmbeddedDatabase } from './launch.ts';
+import { lockFolder } from './store/lock.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tessera-launch-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('the engine in its own process', () => {
-  test('keeps its data over a stop, and tells when it is ready', async () => {
-    const dataFolder = join(root, 'kept');
-    const first = await launchEmbedded({ dataFolder });
-    const client = await new MongoClient(first.uri).connect();
-    await client.db('d').collection<{ _id: number }>('c').insertOne({ _id: 1 });
-    await client
-      .db('d')
-      .collection('c')
-      .createIndex({ a: 1 }, { partialFilterExpression: { a: { $gt: 1 } } });
-    await client.close();
-    await first.stop();
-    const startedAt = performance.now();
-    const second = await launchEmbedded({ dataFolder });
-    process.stdout.write(`embedded database: ready in ${Math.round(performance.now() - startedAt)} ms\n`);
-    const again = await new MongoClient(second.uri).connect();
-    expect(await again.db('d').collection('c').find().toArray()).toEqual([{ _id: 1 }]);
-    expect(await again.db('d').collection('c').indexes()).toMatchObject([
-      { name: '_id_' },
-      { name: 'a_1', partialFilterExpression: { a: { $gt: 1 } } },
-    ]);
-    await again.close();
-    await second.stop();
+  const dataFolder = join(root, 'data');
+  let engine: EmbeddedDatabase;
+
+  beforeAll(async () => {
+    engine = await launchEmbedded({ dataFolder });
   });
 
   test('a second engine on the folder is refused, naming the process that holds it', async () => {
-    const dataFolder = join(root, 'shared');
-    const engine = await launchEmbedded({ dataFolder });
     await expect(launchEmbedded({ dataFolder })).rejects.toMatchObject({
       code: 'DATA_FOLDER_IN_USE',
       message: expect.stringContaining(String(engine.pid)),
     });
+  });
+
+  test('a taken port is named', async () => {
+    const port = Number(new URL(engine.uri).port);
+    await expect(launchEmbedded({ dataFolder: join(root, 'other'), port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+  });
+
+  test('signals to the whole group do not take it from its parent', async () => {
+    const client = await new MongoClient(engine.uri).connect();
+    for (const signal of ['SIGINT', 'SIGTERM']) process.kill(engine.pid, signal);
+    const things = client.db('d').collection<{ _id: number }>('c');
+    await things.insertOne({ _id: 1 });
+    await things.createIndex({ a: 1 }, { partialFilterExpression: { a: { $gt: 1 } } });
+    await client.close();
+    expect(isRunning(engine.pid)).toBe(true);
+  });
+
+  test('a lock that a dead process left behind does not keep the folder closed, and the data is kept', async () => {
+    process.kill(engine.pid, 'SIGKILL');
     await engine.stop();
-    await (await launchEmbedded({ dataFolder })).stop();
+    const startedAt = performance.now();
+    engine = await launchEmbedded({ dataFolder });
+    process.stdout.write(`embedded database: ready in ${Math.round(performance.now() - startedAt)} ms\n`);
+    const client = await new MongoClient(engine.uri).connect();
+    expect(await client.db('d').collection('c').find().toArray()).toEqual([{ _id: 1 }]);
+    expect(await client.db('d').collection('c').indexes()).toMatchObject([
+      { name: '_id_' },
+      { name: 'a_1', partialFilterExpression: { a: { $gt: 1 } } },
+    ]);
+    await client.close();
   });
-
-  test('a lock that a dead process left behind does not keep the folder closed', async () => {
-    const dataFolder = join(root, 'killed');
-    const killed = await launchEmbedded({ dataFolder });
-    process.kill(killed.pid, 'SIGKILL');
-    await killed.stop();
-    await (await launchEmbedded({ dataFolder })).stop();
-  });
-
-  test.each(['SIGINT', 'SIGTERM'])(
-    '%s to the whole group does not take it from its parent',
-    async (signal) => {
-      const engine = await launchEmbedded({ dataFolder: join(root, signal) });
-      const client = await new MongoClient(engine.uri).connect();
-      process.kill(engine.pid, signal);
-      await client.db('d').collection<{ _id: number }>('c').insertOne({ _id: 1 });
-      expect(await client.db('d').collection('c').countDocuments()).toBe(1);
-      await client.close();
-      await engine.stop();
-      expect(isRunning(engine.pid)).toBe(false);
-    },
-  );
 
   test('it stops although a client left a transaction that others wait for', async () => {
-    const engine = await launchEmbedded({ dataFolder: join(root, 'waiting') });
     const client = await new MongoClient(engine.uri, { serverSelectionTimeoutMS: 1_000 }).connect();
-    const things = client.db('d').collection<{ _id: number; n: number }>('c');
+    const things = client.db('d').collection<{ _id: number; n: number }>('waiting');
     await things.insertOne({ _id: 1, n: 0 });
     const session = client.startSession();
     session.startTransaction();
@@ -81,6 +71,7 @@ describe('the engine in its own process', () => {
     expect(isRunning(engine.pid)).toBe(false);
     await waiting;
     await client.close();
+    lockFolder(dataFolder).release();
   });
 
   test('a folder that cannot be written is named', async () => {
@@ -92,17 +83,7 @@ describe('the engine in its own process', () => {
     });
   });
 
-  test('a taken port is named', async () => {
-    const engine = await launchEmbedded({ dataFolder: join(root, 'port') });
-    const port = Number(new URL(engine.uri).port);
-    await expect(launchEmbedded({ dataFolder: join(root, 'other'), port })).rejects.toMatchObject({
-      code: 'EADDRINUSE',
-    });
-    await engine.stop();
-  });
-
   test('it ends when its parent is killed', async () => {
-    const dataFolder = join(root, 'orphan');
     const script = join(root, 'parent.mjs');
     const launch = join(import.meta.dirname, 'launch.ts');
     writeFileSync(
@@ -122,7 +103,7 @@ describe('the engine in its own process', () => {
     while (isRunning(pid) && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20));
     expect(isRunning(pid)).toBe(false);
-    await (await launchEmbedded({ dataFolder })).stop();
+    lockFolder(dataFolder).release();
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import type { Collection } from 'mongodb';
 import { launchEmbedded } from './launch.ts';
@@ -14,19 +14,20 @@ interface Row {
 }
 
 const ROWS = 200_000;
+const FEW = 20_000;
 const folder = mkdtempSync(join(tmpdir(), 'tessera-pace-'));
 let engine: EmbeddedDatabase;
 let client: MongoClient;
 let rows: Collection<Row>;
-let small: Collection<Row>;
+let few: Collection<Row>;
 
 beforeAll(async () => {
   engine = await launchEmbedded({ dataFolder: folder });
   client = await new MongoClient(engine.uri).connect();
   rows = client.db('d').collection<Row>('rows');
-  small = client.db('d').collection<Row>('small');
-  await small.insertMany(made(0, 20_000));
-  for (let from = 0; from < ROWS; from += 20_000) await rows.insertMany(made(from, 20_000));
+  few = client.db('d').collection<Row>('few');
+  await few.insertMany(made(0, FEW));
+  for (let from = 0; from < ROWS; from += 50_000) await rows.insertMany(made(from, 50_000));
 }, 300_000);
 
 afterAll(async () => {
@@ -35,57 +36,67 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe('a collection of 200,000 documents', () => {
-  test("takes no more of the engine's memory to scan than one of 20,000", async () => {
-    await scanAll(small);
-    await scanAll(small);
-    const after20 = anonymousKilobytes(engine.pid);
-    await scanAll(rows);
-    const after200 = anonymousKilobytes(engine.pid);
+/** What reads a whole collection, in one command or in many. */
+const LONG: [what: string, run: (collection: Collection<Row>) => Promise<unknown>][] = [
+  ['a scan by a cursor', scanned],
+  ['a group', (all) => all.aggregate([{ $group: { _id: '$group', n: { $sum: 1 } } }]).toArray()],
+  ['an update of none', (all) => all.updateOne({ text: 'nobody' }, { $set: { group: 1 } })],
+];
+
+test('200,000 documents are read without holding others up, in the memory that 20,000 take', async () => {
+  let afterFew = 0;
+  // Often enough for the heap to have grown as far as it will: it is collected when it is worth the while.
+  for (let round = 0; round < 4; round++) {
+    for (const [, run] of LONG) await besides(run(few));
+    afterFew = Math.max(afterFew, anonymousKilobytes(engine.pid));
+  }
+  for (const [what, run] of LONG) {
+    const { others, tookMs, longestMs } = await besides(run(rows));
     process.stdout.write(
-      `embedded database: ${after20} kB after 20,000 documents, ${after200} kB after 200,000\n`,
+      `embedded database: ${what} over 200,000 took ${Math.round(tookMs)} ms; ${others} others were answered meanwhile, ` +
+        `the slowest in ${Math.round(longestMs)} ms\n`,
     );
-    expect(after200).toBeLessThanOrEqual(after20 * 1.2);
-  }, 300_000);
+    // Where a command held the engine, one other at most would be answered before it: the one on its way. How long
+    // a slice may last is the plan's test, which needs no clock.
+    expect(others).toBeGreaterThan(5);
+  }
+  const afterRows = anonymousKilobytes(engine.pid);
+  process.stdout.write(
+    `embedded database: ${afterFew} kB after 20,000 documents, ${afterRows} kB after 200,000\n`,
+  );
+  expect(afterRows).toBeLessThanOrEqual(afterFew * 1.2);
+}, 300_000);
 
-  test('is scanned, grouped and updated without holding others up', async () => {
-    await small.findOne({ _id: 1 });
-    for (const [what, work] of [
-      ['find', () => rows.find({ text: 'nobody' }).toArray()],
-      ['group', () => rows.aggregate([{ $group: { _id: '$group', n: { $sum: 1 } } }]).toArray()],
-      ['update of none', () => rows.updateOne({ text: 'nobody' }, { $set: { group: 1 } })],
-    ] as const) {
-      let others = 0;
-      let longest = 0;
-      let running = true;
-      const startedAt = performance.now();
-      const long = work().finally(() => (running = false));
-      while (running) {
-        const askedAt = performance.now();
-        await small.findOne({ _id: others % 20_000 });
-        longest = Math.max(longest, performance.now() - askedAt);
-        others++;
-      }
-      await long;
-      const took = performance.now() - startedAt;
-      process.stdout.write(
-        `embedded database: ${what} over 200,000 took ${Math.round(took)} ms; others waited at most ${Math.round(longest)} ms\n`,
-      );
-      // Held up for the whole scan, nobody else would be answered; in slices, many are.
-      expect(others).toBeGreaterThan(20);
-      expect(longest).toBeLessThan(took / 4);
-    }
-  }, 300_000);
-});
+/** How many finds by id are answered, one after another, while the work goes on. */
+async function besides(
+  work: Promise<unknown>,
+): Promise<{ others: number; tookMs: number; longestMs: number }> {
+  let running = true;
+  const ended = work.finally(() => (running = false));
+  const startedAt = performance.now();
+  let others = 0;
+  let longestMs = 0;
+  while (running) {
+    const askedAt = performance.now();
+    await few.findOne({ _id: others % FEW });
+    longestMs = Math.max(longestMs, performance.now() - askedAt);
+    others++;
+  }
+  await ended;
+  return { others, tookMs: performance.now() - startedAt, longestMs };
+}
 
-async function scanAll(collection: Collection<Row>): Promise<void> {
+async function scanned(collection: Collection<Row>): Promise<void> {
+  // Undecoded: what the engine does is in question, not what the driver does.
+  const cursor = collection.find({ group: { $gte: 0 } }, { raw: true, batchSize: 20_000 });
   let seen = 0;
-  for await (const _row of collection.find({ group: { $gte: 0 } }).batchSize(1_000)) seen++;
+  while (await cursor.hasNext()) seen += cursor.readBufferedDocuments().length;
   expect(seen).toBe(await collection.estimatedDocumentCount());
 }
 
 function made(from: number, count: number): Row[] {
-  return Array.from({ length: count }, (_, n) => ({ _id: from + n, group: n % 10, text: 'x'.repeat(380) }));
+  const text = 'x'.repeat(120);
+  return Array.from({ length: count }, (_, n) => ({ _id: from + n, group: n % 10, text }));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { deserialize, type Document, EJSON, serialize } from 'bson';
-import type { Db } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 
 import { runPipeline } from '../aggregate/index.ts';
 import { compareBySort } from '../aggregate/sort.ts';
@@ -81,32 +81,40 @@ async function* each(docs: Document[]): AsyncIterable<Document> {
   for (const doc of docs) yield doc;
 }
 
-/** Asks a server; a collection is filled anew for each case that finds other documents in it. */
-export function driverTarget(db: Db): Target {
+/** Asks a server, in a collection for each set of documents, so that cases may be asked side by side. */
+export function driverTarget(db: Db): Target & { collectionOf(documents: Document[]): Promise<Collection> } {
   const options = { promoteValues: false } as const;
-  const filled = new Map<string, Document[]>();
-  const fill = async (name: string, documents: Document[]): Promise<void> => {
-    if (filled.get(name) === documents) return;
-    filled.set(name, documents);
-    await db.collection(name).drop();
-    if (documents.length > 0) await db.collection(name).insertMany(documents.map((doc) => ({ ...doc })));
+  const filled = new Map<Document[], Promise<Collection>>();
+  const fill = async (name: string, documents: Document[]): Promise<Collection> => {
+    const collection = db.collection(name);
+    if (documents.length > 0) await collection.insertMany(documents.map((doc) => ({ ...doc })));
+    return collection;
   };
-  const cases = db.collection<Document>('cases');
+  let updated = 0;
+  const collectionOf = (documents: Document[]): Promise<Collection> => {
+    const known = filled.get(documents) ?? fill(`cases-${filled.size}`, documents);
+    filled.set(documents, known);
+    return known;
+  };
   return {
+    collectionOf,
     async find(documents, { filter, sort, projection }) {
-      await fill('cases', documents);
+      const cases = await collectionOf(documents);
       const cursor = cases.find(filter, { ...options, ...(projection ? { projection } : {}) });
       return (sort ? cursor.sort(sort) : cursor).toArray();
     },
     async update(documents, { filter, update, arrayFilters, upsert = false }) {
-      await fill('cases', documents);
-      filled.delete('cases');
+      const cases = await fill(`updated-${updated++}`, documents);
       await cases.updateOne(filter, update, { upsert, ...(arrayFilters ? { arrayFilters } : {}) });
       return cases.find({}, options).toArray();
     },
     async aggregate(documents, { pipeline, others = {} }) {
-      await fill('cases', documents);
-      for (const [name, docs] of Object.entries(others)) await fill(name, docs);
+      const cases = await collectionOf(documents);
+      for (const [name, docs] of Object.entries(others)) {
+        const filling = filled.get(docs) ?? fill(name, docs);
+        filled.set(docs, filling);
+        await filling;
+      }
       return cases.aggregate(pipeline, options).toArray();
     },
   };

@@ -53,9 +53,10 @@ export async function runStatements(
     session !== undefined && number !== undefined
       ? findRetry(engine.store.latest(), session, number)
       : undefined;
-  let outcomes: Outcome[] = retry ? restore(retry.reply) : [];
+  const outcomes: Outcome[] = retry ? restore(retry.reply) : [];
   let next = retry?.done ?? 0;
   let located: Buffer[] | undefined;
+  const flushes = new Flushes();
   while (next < statements.length && !(ordered && outcomes.at(-1)?.error)) {
     const statement = statements[next] as Statement;
     if (statement.multi) {
@@ -63,7 +64,7 @@ export async function runStatements(
       next++;
       continue;
     }
-    const progress = await engine.sessions.outside(collection, (records, writes) => {
+    const committed = await engine.sessions.outside(collection, (records, writes) => {
       const part = runSlice(records, writes, statements, { next, located, ordered });
       if (session !== undefined && number !== undefined && part.added.length > 0) {
         const reply = keep([...outcomes, ...part.added]);
@@ -71,14 +72,32 @@ export async function runStatements(
       }
       return part;
     });
-    outcomes = [...outcomes, ...progress.added];
+    await flushes.follow(committed.flushed);
+    const progress = committed.result;
+    for (const outcome of progress.added) outcomes.push(outcome);
     next = progress.next;
     // A search that reads much runs outside the write, in slices; the write then only checks what it found.
     const slow = progress.slow ? statements[next]?.query : undefined;
     located = slow && (await findIds(slow, 1, engine, request));
     if (request.pacer.isOver) await request.pacer.pause();
   }
+  await (next === retry?.done ? engine.store.flushed() : flushes.end());
   return outcomes;
+}
+
+/** A slice is written while the one before it is flushed; the reply waits for the last. */
+class Flushes {
+  #last: Promise<void> | undefined;
+
+  async follow(flushed: Promise<void>): Promise<void> {
+    const before = this.#last;
+    this.#last = flushed;
+    await before;
+  }
+
+  async end(): Promise<void> {
+    await this.#last;
+  }
 }
 
 interface Slice {
@@ -152,8 +171,9 @@ async function runMulti(
 ): Promise<Outcome> {
   const ids = await findIds(statement.query as Query, Infinity, engine, request);
   let sum: Outcome | undefined;
+  const flushes = new Flushes();
   for (let next = 0; next < ids.length || !sum;) {
-    const progress = await engine.sessions.outside(collection, (records) => {
+    const committed = await engine.sessions.outside(collection, (records) => {
       const until = performance.now() + WRITE_SLICE_MS;
       let part: Outcome | undefined;
       let at = next;
@@ -164,10 +184,12 @@ async function runMulti(
       } while (at < ids.length && performance.now() < until);
       return { part: part ?? { n: 0, modified: 0 }, at };
     });
-    sum = add(sum, progress.part);
-    next = progress.at;
+    await flushes.follow(committed.flushed);
+    sum = add(sum, committed.result.part);
+    next = committed.result.at;
     if (request.pacer.isOver) await request.pacer.pause();
   }
+  await flushes.end();
   return sum;
 }
 
@@ -216,30 +238,47 @@ function failed(error: unknown): Outcome {
   return { n: 0, error };
 }
 
-/** Outcomes as the retry record keeps them. */
-function keep(outcomes: Outcome[]): Document {
-  return {
-    outcomes: outcomes.map(({ error, ...rest }) => ({
-      ...rest,
-      ...(error && {
-        error: {
-          code: error.code,
-          codeName: error.codeName,
-          message: error.message,
-          details: error.details,
-        },
-      }),
-    })),
-  };
+/**
+ * Outcomes as the retry record keeps them: like ones in a row once, with their number, since the record is
+ * written again with each slice of a long command.
+ */
+function keep(outcomes: readonly Outcome[]): Document {
+  const rows: { times: number; outcome: Outcome }[] = [];
+  for (const outcome of outcomes) {
+    const last = rows.at(-1);
+    if (last && isPlain(outcome) && isPlain(last.outcome) && isAlike(outcome, last.outcome)) last.times++;
+    else rows.push({ times: 1, outcome });
+  }
+  return { rows: rows.map(({ times, outcome }) => ({ times, outcome: kept(outcome) })) };
+}
+
+function isPlain({ error, upsertedId, value }: Outcome): boolean {
+  return error === undefined && upsertedId === undefined && value === undefined;
+}
+
+function isAlike(a: Outcome, b: Outcome): boolean {
+  return a.n === b.n && a.modified === b.modified;
+}
+
+function kept({ error, ...rest }: Outcome): Document {
+  if (!error) return rest;
+  const { code, codeName, message, details } = error;
+  return { ...rest, error: { code, codeName, message, details } };
 }
 
 function restore(reply: RetryRecord['reply']): Outcome[] {
-  return ((reply.outcomes ?? []) as Document[]).map(({ n, modified, error, ...rest }) => ({
+  return ((reply.rows ?? []) as Document[]).flatMap(({ times, outcome }) =>
+    Array.from({ length: Number(times) }, () => restored(outcome as Document)),
+  );
+}
+
+function restored({ n, modified, error, ...rest }: Document): Outcome {
+  return {
     ...rest,
     n: Number(n),
     ...(modified !== undefined && { modified: Number(modified) }),
     ...(error && {
       error: new CommandError(Number(error.code), error.codeName, error.message, [], error.details),
     }),
-  }));
+  };
 }

@@ -15,12 +15,28 @@ export interface StoreOptions {
   acknowledgeEarly?: boolean;
 }
 
-const EARLY_MS = 20;
+export interface Committed<T> {
+  result: T;
+  flushed: Promise<void>;
+}
+
+interface Waiting {
+  /** Gives what tells the writer that its writes are committed. */
+  run(writes: Overlay): (flushed: Promise<void>) => void;
+  reject(error: unknown): void;
+}
+
+const EARLY_MS = 200;
+/** How long the writes of one transaction may take together, for nobody is answered meanwhile. */
+const GROUP_MS = 8;
 
 /** The ordered store on disk. One process writes, in groups: concurrent writes share one commit and flush. */
 export class Store {
   readonly #db: RootDatabase<Buffer, Buffer>;
   readonly #options: StoreOptions;
+  readonly #waiting: Waiting[] = [];
+  #pumping: Promise<void> | undefined;
+  #closed = false;
 
   constructor(folder: string, options: StoreOptions = {}) {
     mkdirSync(folder, { recursive: true });
@@ -56,35 +72,79 @@ export class Store {
     };
   }
 
-  /**
-   * Runs a command's writes inside one lmdb transaction and resolves when they are on disk. When it throws,
-   * none of its writes happen. It must be synchronous and short: all others wait for it.
-   */
+  /** Runs writes as `commit` does and resolves when they are on disk. */
   async write<T>(run: (writes: Overlay) => T): Promise<T> {
-    if (this.#options.acknowledgeEarly) return this.#writeLater(run);
-    let result: T | undefined;
-    let failure: unknown;
-    let failed = false;
-    let wrote = false;
-    const committed = this.#db.transaction(() => {
-      try {
-        const writes = new Overlay(this.#reader());
-        result = run(writes);
-        wrote = this.#put(writes);
-      } catch (error) {
-        failed = true;
-        failure = error;
-      }
-    });
-    await committed;
-    if (failed) throw failure;
-    if (wrote) await this.#db.flushed;
-    return result as T;
+    const { result, flushed } = await this.commit(run);
+    await flushed;
+    return result;
   }
 
+  /**
+   * Runs a command's writes inside one lmdb transaction and resolves when they can be read; `flushed` resolves
+   * when they, and all that was committed before them, are on disk. When it throws, none of its writes happen.
+   * It must be synchronous and short: all others wait for it.
+   */
+  commit<T>(run: (writes: Overlay) => T): Promise<Committed<T>> {
+    if (this.#closed) return Promise.reject(new Error('the store is closed'));
+    if (this.#options.acknowledgeEarly) return this.#commitLater(run);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        run: (writes) => {
+          const result = run(writes);
+          return (flushed) => resolve({ result, flushed });
+        },
+        reject,
+      });
+      this.#pumping ??= this.#pump().finally(() => (this.#pumping = undefined));
+    });
+  }
+
+  /** Resolves when all that is committed now is on disk. */
+  async flushed(): Promise<void> {
+    await this.#db.flushed;
+  }
+
+  /** Ends what waits to be written, flushes and closes; whoever writes later is refused. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#pumping;
     await this.#db.flushed;
     await this.#db.close();
+  }
+
+  // One transaction after another, each with all that has come to wait meanwhile: they share a flush, which goes
+  // on while the next transaction is written.
+  async #pump(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const settled: ((flushed: Promise<void>) => void)[] = [];
+      const taken: Waiting[] = [];
+      let wrote = false;
+      try {
+        await this.#db.transaction(() => {
+          const until = performance.now() + GROUP_MS;
+          while (this.#waiting.length > 0 && (taken.length === 0 || performance.now() < until)) {
+            const next = this.#waiting.shift() as Waiting;
+            taken.push(next);
+            try {
+              const writes = new Overlay(this.#reader());
+              const settle = next.run(writes);
+              wrote = this.#put(writes) || wrote;
+              settled.push(settle);
+            } catch (error) {
+              next.reject(error);
+            }
+          }
+        });
+      } catch (error) {
+        // A transaction that did not begin will not begin for the others either.
+        for (const { reject } of taken.length > 0 ? taken : this.#waiting.splice(0)) reject(error);
+        continue;
+      }
+      const flushed = wrote ? this.flushed() : Promise.resolve();
+      // Whoever awaits it hears of a failure; a writer that failed for its own reasons may not.
+      flushed.catch(() => undefined);
+      for (const settle of settled) settle(flushed);
+    }
   }
 
   #put(writes: Overlay): boolean {
@@ -97,11 +157,11 @@ export class Store {
     return wrote;
   }
 
-  async #writeLater<T>(run: (writes: Overlay) => T): Promise<T> {
+  async #commitLater<T>(run: (writes: Overlay) => T): Promise<Committed<T>> {
     const writes = new Overlay(this.latest());
     const result = run(writes);
     setTimeout(() => void this.#db.transaction(() => this.#put(writes)), EARLY_MS);
-    return result;
+    return { result, flushed: Promise.resolve() };
   }
 
   #reader(transaction?: Transaction): Reader {

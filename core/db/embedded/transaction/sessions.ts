@@ -3,7 +3,7 @@ import { Records } from '../index/records.ts';
 import type { Catalog, Collection } from '../store/catalog.ts';
 import { keyText } from '../store/overlay.ts';
 import type { Overlay } from '../store/overlay.ts';
-import type { Store } from '../store/store.ts';
+import type { Committed, Store } from '../store/store.ts';
 import { loadRetry, saveRetry } from './retry.ts';
 import { TRANSACTION_LIFETIME_MS, Transaction, noSuchTransaction, saveFlags } from './transaction.ts';
 import type { Locks } from './transaction.ts';
@@ -96,15 +96,18 @@ export class Sessions {
   }
 
   /**
-   * Runs writes of one collection outside any transaction; resolves when they are on disk. Where a
-   * transaction holds a key, it waits for its end and runs again, as MongoDB does.
+   * Runs writes of one collection outside any transaction; resolves when they can be read, and tells when they
+   * are on disk. Where a transaction holds a key, it waits for its end and runs again, as MongoDB does.
    */
-  async outside<T>(collection: Collection, run: (records: Records, writes: Overlay) => T): Promise<T> {
+  async outside<T>(
+    collection: Collection,
+    run: (records: Records, writes: Overlay) => T,
+  ): Promise<Committed<T>> {
     const { store, catalog, locks } = this.#shared;
     for (;;) {
       try {
         let flags = collection.flags;
-        const result = await store.write((writes) => {
+        const committed = await store.commit((writes) => {
           refuseDropped(catalog, collection);
           const claim = (key: Buffer): void => {
             const holder = locks.size > 0 ? locks.get(keyText(key)) : undefined;
@@ -116,7 +119,7 @@ export class Sessions {
           return value;
         });
         collection.flagsSaved = Math.max(collection.flagsSaved, flags);
-        return result;
+        return committed;
       } catch (error) {
         if (!(error instanceof Held)) throw error;
         await error.holder.ended;
