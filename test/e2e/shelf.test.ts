@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { fromRoot } from '../../core/paths.ts';
-import { sampleClients, type ClientsData } from '../../core/sample/clients.ts';
-import { customerService } from '../../core/customer/service.ts';
-import { systemActor } from '../../core/access/actor.ts';
+import { sampleService } from '../../core/sample/loader.ts';
 import { chromiumProgram, launchChromium } from '../support/chromium.ts';
+import { eventually } from '../support/eventually.ts';
 import { describeWith } from '../support/needs.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
 import { keepPicture, looks, seriousFindings, signIn, visit } from './page.ts';
 
 const PAGE = '/admin/system/explorer';
+
+interface Shelf {
+  readonly browseProducts: { readonly totalCount: number };
+}
 
 describeWith([chromiumProgram()], 'the home shelf in the explorer', () => {
   let platform: TestPlatform;
@@ -23,7 +24,15 @@ describeWith([chromiumProgram()], 'the home shelf in the explorer', () => {
 
   beforeAll(async () => {
     platform = await startPlatform();
-    await loadPersonas(platform);
+    await platform.app.hosts.core.service(sampleService).load();
+    const [touchpoint] = platform.apiClients;
+    await eventually('the sample products are listed', async () => {
+      const { data } = await platform.graphql<Shelf>(
+        touchpoint!.token,
+        '{ browseProducts(channel: APP, first: 1) { totalCount } }',
+      );
+      return data.browseProducts.totalCount > 0;
+    });
     browser = await launchChromium();
   });
   afterAll(async () => {
@@ -106,10 +115,3 @@ describeWith([chromiumProgram()], 'the home shelf in the explorer', () => {
     },
   );
 });
-
-/** The ten example clients of the sample firm; the page begins with the first of them. */
-async function loadPersonas(platform: TestPlatform): Promise<void> {
-  const data = JSON.parse(readFileSync(fromRoot('data', 'clients.json'), 'utf8')) as ClientsData;
-  const personas = sampleClients(data, ['/lakeside'], '2026-11-24').slice(0, data.personas.length);
-  await platform.app.hosts.core.service(customerService).upsert(systemActor('browser test'), personas);
-}
