@@ -82,14 +82,35 @@ export async function importProducts(
   const tally: Tally = { created: 0, changed: 0, unchanged: 0, incomplete: {}, refused: [], approvalIds: [] };
   const rows = withoutRepeats(inputs, tally);
   let done = inputs.length - rows.length;
-  for (const chunk of chunksOf(rows, PUBLICATION_PRODUCTS_MAX)) {
+  await inLanes(chunksOf(rows, PUBLICATION_PRODUCTS_MAX), async (chunk) => {
     const known = await compare(host, chunk, tally);
     await createChunk(host, actor, known.fresh, options, tally);
     await changeChunk(host, actor, known.changed, options, tally);
     done += chunk.length;
     options.onProgress?.(done, inputs.length);
-  }
+  });
+  tally.refused.sort((a, b) => a.index - b.index);
   return tally;
+}
+
+const LANES = 2;
+
+/**
+ * Two chunks under way at once: while the database writes one, the next is compared and built. They have no product in
+ * common. After a failure no further chunk is begun, and it is told when the other has ended.
+ */
+async function inLanes<T>(chunks: Iterable<T>, work: (chunk: T) => Promise<void>): Promise<void> {
+  const queue = inTurn(chunks);
+  const lane = async () => {
+    for (const chunk of queue) await work(chunk);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** An iterator that whoever breaks off from closes for everybody, which that of a list is not. */
+function* inTurn<T>(items: Iterable<T>): Generator<T> {
+  yield* items;
 }
 
 function withoutRepeats(inputs: readonly NewProduct[], tally: Tally): Row[] {

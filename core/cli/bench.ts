@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { databaseRows } from '../../test/bench/database.ts';
+import { importRows } from '../../test/bench/import.ts';
 import { listRows } from '../../test/bench/list.ts';
 import { BenchReport } from '../../test/bench/report.ts';
 
@@ -7,11 +8,11 @@ import { BenchReport } from '../../test/bench/report.ts';
 const options = new Command('bench')
   .option('--quick', 'short rounds and small data', false)
   .option('--json <file>', 'write the rows to a file')
-  .option('--only <name>', 'one group of rows: database, list')
+  .option('--only <name>', 'one group of rows: database, import, list')
   .parse()
   .opts<{ quick: boolean; json?: string; only?: string }>();
 
-const groups = { database: databaseRows, list: listRows };
+const groups = { database: databaseRows, import: importRows, list: listRows };
 
 const report = new BenchReport();
 for (const [name, rows] of Object.entries(groups))

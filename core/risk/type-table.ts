@@ -118,7 +118,7 @@ function mostSpecific(table: TypeTable, subject: TypedSubject): [TypeRule | unde
 }
 
 function fits(rule: TypeRule, type: string, subject: TypedSubject): boolean {
-  const match = normaliseType(rule.match);
+  const match = matchOf(rule);
   if (match.endsWith('*') ? !type.startsWith(match.slice(0, -1)) : type !== match) return false;
   if (rule.when === undefined) return true;
   const { nameIncludes = [], codeStartsWith = [] } = rule.when;
@@ -126,6 +126,18 @@ function fits(rule: TypeRule, type: string, subject: TypedSubject): boolean {
     nameIncludes.some((part) => subject.name?.includes(part)) ||
     codeStartsWith.some((start) => subject.code?.startsWith(start))
   );
+}
+
+const matches = new WeakMap<TypeRule, string>();
+
+/** Normalised once for each rule: a list of thousands asks every rule about every row. */
+function matchOf(rule: TypeRule): string {
+  let match = matches.get(rule);
+  if (match === undefined) {
+    match = normaliseType(rule.match);
+    matches.set(rule, match);
+  }
+  return match;
 }
 
 function specificity({ match, when }: TypeRule): number {

@@ -1,7 +1,7 @@
 import { describe, test } from '@jest/globals';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
-import { fromRoot } from '../../core/paths.ts';
+import { delimiter, join } from 'node:path';
+import { realDataPath } from './real-data.ts';
 
 /** Something that a test uses where the machine has it. */
 export interface Need {
@@ -18,9 +18,9 @@ export function program(name: string): Need & { readonly path: string | undefine
   return { name, present: path !== undefined, path };
 }
 
-/** A file of the real input data, by default beside the project (`TESSERA_REAL_DATA` says otherwise). */
+/** A file of the real input data. */
 export function realData(file: string): Need & { readonly path: string } {
-  const path = resolve(process.env.TESSERA_REAL_DATA ?? fromRoot('..', 'shared', 'data'), file);
+  const path = realDataPath(file);
   return { name: `real data ${file}`, present: existsSync(path), path };
 }
 
