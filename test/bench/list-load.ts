@@ -8,7 +8,9 @@ import { LIST_CLIENTS, listBody } from './list-question.ts';
 
 export interface LoadOrder {
   readonly port: number;
-  readonly path: string;
+  readonly path: '/graphql' | '/ceiling';
+  readonly token: string;
+  readonly byApollo?: boolean;
   readonly connections: number;
   readonly durationMs: number;
   /** Goes on until every client was asked for, however long it takes. */
@@ -28,14 +30,9 @@ process.on('message', (order: LoadOrder) => void run(order).then((result) => pro
 process.on('disconnect', () => process.exit(0));
 process.send!('ready');
 
-async function run({
-  port,
-  path,
-  connections,
-  durationMs,
-  everyClient = false,
-}: LoadOrder): Promise<LoadResult> {
-  const requests = requestsTo(path);
+async function run(order: LoadOrder): Promise<LoadResult> {
+  const { port, connections, durationMs, everyClient = false } = order;
+  const requests = requestsOf(order);
   const counts = { answered: 0, failed: 0, bytes: 0 };
   const started = performance.now();
   const isOver = () =>
@@ -46,18 +43,16 @@ async function run({
 
 const known = new Map<string, readonly Buffer[]>();
 
-function requestsTo(path: string): readonly Buffer[] {
-  let requests = known.get(path);
+function requestsOf({ path, token, byApollo = false }: LoadOrder): readonly Buffer[] {
+  const key = `${path} ${token} ${byApollo}`;
+  let requests = known.get(key);
   if (!requests) {
     requests = Array.from({ length: LIST_CLIENTS }, (_, client) => {
-      const { headers, body } = listBody(client);
-      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-      const length = Buffer.byteLength(body);
-      return Buffer.from(
-        `POST ${path} HTTP/1.1\r\nhost: bench\r\n${lines.join('')}content-length: ${length}\r\n\r\n${body}`,
-      );
+      const body = listBody(client, byApollo);
+      const head = `POST ${path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\nauthorization: Bearer ${token}`;
+      return Buffer.from(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
     });
-    known.set(path, requests);
+    known.set(key, requests);
   }
   return requests;
 }

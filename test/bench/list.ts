@@ -2,14 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { forkBench } from './child.ts';
 import type { LoadOrder, LoadResult } from './list-load.ts';
+import type { ToldByListServer } from './list-server.ts';
 import { median, perSecond, type BenchOptions, type BenchReport } from './report.ts';
 
 const CONNECTIONS = 32;
 
-interface ListServer {
+interface ListServer extends ToldByListServer {
   readonly child: ChildProcess;
-  readonly ports: { readonly hot: number; readonly apollo: number };
-  readonly bytes: number;
 }
 
 /** One side of a comparison: answered a second, and processor time of the server for each answer. */
@@ -19,8 +18,8 @@ interface Side {
 }
 
 /**
- * The touchpoint's list of 20 with price and suitability, over HTTP, for 5,000 clients in turn: against the same bytes
- * from memory, against Apollo's default way on the same data, and with 100,000 products against 1,000.
+ * The touchpoint's list of 20 with price and suitability from the whole platform over HTTP, for 5,000 clients in turn:
+ * against the same bytes from memory, against Apollo's way on the same data, and with 100,000 products against 1,000.
  */
 export async function listRows(report: BenchReport, { quick }: BenchOptions): Promise<void> {
   const rounds = quick ? 3 : 7;
@@ -29,19 +28,9 @@ export async function listRows(report: BenchReport, { quick }: BenchOptions): Pr
   await once(load, 'message');
   const small = await startServer(1000);
   try {
-    const at =
-      (server: ListServer, door: keyof ListServer['ports'], path: string) =>
-      (durationMs: number, everyClient = false) =>
-        measure(load, server, {
-          port: server.ports[door],
-          path,
-          connections: CONNECTIONS,
-          durationMs,
-          everyClient,
-        });
-    const list = at(small, 'hot', '/graphql');
-    const ceiling = at(small, 'hot', '/ceiling');
-    const apollo = at(small, 'apollo', '/graphql');
+    const list = asking(load, small, { path: '/graphql' });
+    const ceiling = asking(load, small, { path: '/ceiling' });
+    const apollo = asking(load, small, { path: '/graphql', byApollo: true });
     report.progress('the list of 20 against the same bytes from memory, and against Apollo');
     await list(durationMs, true);
     for (const warm of [list, ceiling, apollo]) await warm(durationMs);
@@ -70,7 +59,7 @@ export async function listRows(report: BenchReport, { quick }: BenchOptions): Pr
     report.progress('building a catalogue of 100,000 products');
     const large = await startServer(quick ? 20_000 : 100_000);
     try {
-      const listOfLarge = at(large, 'hot', '/graphql');
+      const listOfLarge = asking(load, large, { path: '/graphql' });
       await listOfLarge(durationMs, true);
       for (const warm of [listOfLarge, list]) await warm(durationMs);
       const [few, many] = await inTurns(rounds, durationMs, [list, listOfLarge]);
@@ -81,6 +70,7 @@ export async function listRows(report: BenchReport, { quick }: BenchOptions): Pr
         ratio: few!.rate / many!.rate,
         goal: { atMost: 1.2 },
       });
+      await publicationRow(report, large, quick ? '20,000' : '100,000');
     } finally {
       large.child.disconnect();
     }
@@ -90,6 +80,34 @@ export async function listRows(report: BenchReport, { quick }: BenchOptions): Pr
   }
 }
 
+/** How long a publication and the first lists behind it hold up everything else. */
+async function publicationRow(report: BenchReport, { child }: ListServer, products: string): Promise<void> {
+  const blocked: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    child.send('publish');
+    const [{ blockedMs }] = (await once(child, 'message')) as [{ blockedMs: number }];
+    blocked.push(blockedMs);
+  }
+  report.add({
+    what: `longest standstill by a publication and the first lists behind it, ${products} products`,
+    figure: `${Math.round(median(blocked))} ms`,
+    against: `${Math.round(Math.min(...blocked))}–${Math.round(Math.max(...blocked))} ms in five`,
+    ratio: null,
+    goal: null,
+  });
+}
+
+/** A way of asking one server, measured for as long as told. */
+function asking(
+  load: ChildProcess,
+  server: ListServer,
+  how: Pick<LoadOrder, 'path' | 'byApollo'>,
+): (durationMs: number, everyClient?: boolean) => Promise<Side> {
+  const { port, token } = server;
+  return (durationMs, everyClient = false) =>
+    measure(load, server, { ...how, port, token, connections: CONNECTIONS, durationMs, everyClient });
+}
+
 async function startServer(products: number): Promise<ListServer> {
   const child = forkBench('list-server', [String(products)]);
   const [told] = (await Promise.race([
@@ -97,7 +115,7 @@ async function startServer(products: number): Promise<ListServer> {
     once(child, 'exit').then(() => {
       throw new Error('The list server ended before it was ready; its error stands above.');
     }),
-  ])) as [Omit<ListServer, 'child'>];
+  ])) as [ToldByListServer];
   return { ...told, child };
 }
 
