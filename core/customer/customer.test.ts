@@ -4,6 +4,7 @@ import { systemActor } from '../access/actor.ts';
 import { TRACE_RECORDS, type TraceRecord } from '../trace/record.ts';
 import type { CustomerInput } from './customer-input.ts';
 import { CUSTOMER, type CustomerRecord, type RiskProfileRecord } from './records.ts';
+import { decisionClient } from './decision-client.ts';
 import { customerService, type CustomerService } from './service.ts';
 
 const actor = systemActor('test');
@@ -153,7 +154,9 @@ describe('facts', () => {
     const at = new Date();
     await service.refresh();
     const loaded = await service.factsForList(input.customerNo, at);
-    expect(service.peekFacts(input.customerNo, at)).toEqual(loaded);
+    const peeked = service.peekClient(input.customerNo, at);
+    expect(peeked).toEqual(decisionClient(loaded!));
+    expect(service.peekClient(input.customerNo, at)).toBe(peeked);
     expect(loaded).toEqual(await service.factsOf(input.customerNo, at));
     await service.upsert(actor, [{ ...input, personalisation: false }]);
     expect((await service.factsForList(input.customerNo, at))?.personalisation).toBe(false);
@@ -169,7 +172,7 @@ describe('facts', () => {
       const at = new Date();
       await other.refresh();
       expect((await other.factsForList(input.customerNo, at))?.core).toBe(true);
-      expect(other.peekFacts(input.customerNo, at)?.personalisation).toBe(true);
+      expect(other.peekClient(input.customerNo, at)?.facts.personalisation).toBe(true);
       await service.upsert(actor, [{ ...input, personalisation: false }]);
       await service.recordScheme(actor, {
         ...(await service.scheme(at)),
@@ -177,7 +180,7 @@ describe('facts', () => {
         inForceFrom: at,
       });
       await other.refresh();
-      expect(other.peekFacts(input.customerNo, at)).toBeUndefined();
+      expect(other.peekClient(input.customerNo, at)).toBeUndefined();
       const seen = await other.factsForList(input.customerNo, at);
       expect(seen).toMatchObject({ personalisation: false, core: false });
     } finally {

@@ -22,6 +22,8 @@ interface Miss {
 
 /** Clients in memory at most; beyond it the oldest make room. */
 const CAPACITY = 250_000;
+/** Clients for whom what was made of their facts is kept. */
+const MADE_MAX = 20_000;
 /** Past so much the whole cache is dropped instead of entry by entry. */
 const CHANGES_PER_POLL_MAX = 10_000;
 const AGE_MAX_MS = 1000;
@@ -34,6 +36,7 @@ const LOAD_BATCH_MAX = 200;
 export class FactsCache {
   readonly #source: FactsSource;
   readonly #facts: CompactFacts;
+  readonly #made = new Map<string, { readonly basis: object; readonly made: object }>();
   #seenSeq = -1;
   #confirmedMs = -Infinity;
   #polling: Promise<void> | undefined;
@@ -55,6 +58,26 @@ export class FactsCache {
     return this.#isFresh() ? this.#facts.get(customerNo) : undefined;
   }
 
+  /**
+   * What `make` gives for a client's facts in memory: one object for as long as neither they nor `basis`, which is
+   * whatever else it is made from, are replaced.
+   */
+  peekMade<Made extends object>(
+    customerNo: string,
+    basis: object,
+    make: (facts: StoredFacts) => Made,
+  ): Made | undefined {
+    if (!this.#isFresh()) return undefined;
+    const known = this.#made.get(customerNo);
+    if (known?.basis === basis) return known.made as Made;
+    const facts = this.#facts.get(customerNo);
+    if (!facts) return undefined;
+    const made = make(facts);
+    if (this.#made.size >= MADE_MAX) this.#made.delete(this.#made.keys().next().value!);
+    this.#made.set(customerNo, { basis, made });
+    return made;
+  }
+
   /** From memory or from the database; concurrent misses share one read. */
   get(customerNo: string): Promise<StoredFacts | undefined> {
     const known = this.peek(customerNo);
@@ -72,6 +95,7 @@ export class FactsCache {
   /** Forgets a client that this process changed itself, without waiting for the poll. */
   forget(customerNo: string): void {
     this.#facts.delete(customerNo);
+    this.#made.delete(customerNo);
   }
 
   /** Asks for changes since the last poll; run each 250 ms. Concurrent calls share one. */
@@ -93,8 +117,8 @@ export class FactsCache {
               .find({ seq: { $gt: this.#seenSeq } }, { customerNo: 1 })
               .limit(CHANGES_PER_POLL_MAX + 1)
               .lean();
-      if (changed.length > CHANGES_PER_POLL_MAX) this.#facts.clear();
-      else for (const { customerNo } of changed) this.#facts.delete(customerNo);
+      if (changed.length > CHANGES_PER_POLL_MAX) this.#forgetAll();
+      else for (const { customerNo } of changed) this.forget(customerNo);
       this.#seenSeq = seq;
     }
     this.#confirmedMs = beganMs;
@@ -117,12 +141,20 @@ export class FactsCache {
       const keep = this.#seenSeq === seqBefore && seqBefore >= 0;
       for (const { customerNo, resolve } of batch) {
         const facts = byNo.get(customerNo);
-        if (facts && keep) this.#facts.set(facts);
+        if (facts && keep) {
+          this.#facts.set(facts);
+          this.#made.delete(customerNo);
+        }
         resolve(facts);
       }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
+  }
+
+  #forgetAll(): void {
+    this.#facts.clear();
+    this.#made.clear();
   }
 
   #isFresh(): boolean {

@@ -4,6 +4,7 @@ import { isDuplicateKey, type Tx } from '../db/database.ts';
 import { fromRoot } from '../paths.ts';
 import { serviceToken } from '../plugin/service.ts';
 import type { CustomerInput } from './customer-input.ts';
+import { decisionClient, type DecisionClient } from './decision-client.ts';
 import { FactsCache } from './facts-cache.ts';
 import { factsAt, type CustomerFacts } from './facts.ts';
 import type { CustomerSearch, CustomerView, RevealedCustomer } from './read.ts';
@@ -86,11 +87,17 @@ export class CustomerService {
     return stored && factsAt(stored, await this.scheme(at), at);
   }
 
-  /** Facts for a list without waiting, or undefined where {@link factsForList} must be awaited. */
-  peekFacts(customerNo: string, at: Date): CustomerFacts | undefined {
-    const stored = this.#cache.peek(customerNo);
+  /**
+   * A client for a list without waiting, the same object for as long as nothing of it changes; undefined where
+   * {@link factsForList} must be awaited.
+   */
+  peekClient(customerNo: string, at: Date): DecisionClient | undefined {
     const scheme = schemeAt(this.#schemes, at);
-    return stored && scheme && factsAt(stored, scheme, at);
+    // Of all that is decided by, only the scheme in force and an age change with time; decisions see to the age.
+    return (
+      scheme &&
+      this.#cache.peekMade(customerNo, scheme, (stored) => decisionClient(factsAt(stored, scheme, at)))
+    );
   }
 
   async view(customerNo: string, at: Date): Promise<CustomerView | undefined> {
@@ -169,7 +176,10 @@ export class CustomerService {
   }
 
   async #loadSchemes(): Promise<void> {
-    this.#schemes = await this.#readSchemes();
+    const schemes = await this.#readSchemes();
+    // A recorded scheme never changes: while there is no other, what was made by it stays.
+    const same = (scheme: SchemeRecord, index: number) => scheme._id === this.#schemes[index]?._id;
+    if (schemes.length !== this.#schemes.length || !schemes.every(same)) this.#schemes = schemes;
   }
 
   async #seedScheme(actor: Actor): Promise<void> {

@@ -14,13 +14,13 @@ export interface ListClient extends PriceClient {
 /** What clients see of the list: everything with its outcome, or only what may be recommended. */
 export type BrowseMode = 'BROWSE' | 'RECOMMEND';
 
-/** Clients whose decisions are remembered. */
+/** Clients of one channel whose decisions are remembered. */
 const CLIENTS_MAX = 20_000;
 
 /** Suitability by client and product class, decided when first asked for and kept while neither side changes. */
 export class ClientDecisions<Client extends ListClient, Class> {
   readonly #rules: SuitabilityRules<Client, Class>;
-  readonly #clients = new Map<string, DecidedClient<Client, Class>>();
+  readonly #clients = new Map<Channel, Map<string, DecidedClient<Client, Class>>>();
   readonly #sets = new ClassSets();
 
   constructor(rules: SuitabilityRules<Client, Class>) {
@@ -28,13 +28,14 @@ export class ClientDecisions<Client extends ListClient, Class> {
   }
 
   of(client: Client | undefined, channel: Channel, at: Date): DecidedClient<Client, Class> {
-    const id = `${channel} ${client?.id ?? ''}`;
-    const known = this.#clients.get(id);
+    let clients = this.#clients.get(channel);
+    if (!clients) this.#clients.set(channel, (clients = new Map()));
+    const id = client?.id ?? '';
+    const known = clients.get(id);
     if (known !== undefined && known.holds(client, at)) return known;
-    if (known === undefined && this.#clients.size >= CLIENTS_MAX)
-      this.#clients.delete(this.#clients.keys().next().value!);
+    if (known === undefined && clients.size >= CLIENTS_MAX) clients.delete(clients.keys().next().value!);
     const decided = new DecidedClient(this.#rules, this.#sets, client, channel, at);
-    this.#clients.set(id, decided);
+    clients.set(id, decided);
     return decided;
   }
 }

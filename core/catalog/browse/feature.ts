@@ -57,10 +57,8 @@ export function browseSplicerFor(schema: GraphQLSchema, host: Host): Splicer {
   return browseSplicer({
     schema,
     browse: host.service(publishedFeed).browse,
-    clientFacts: (customerNo, at) => {
-      const facts = customers.peekFacts(customerNo, at);
-      return facts ? decisionClient(facts) : clientFacts(customers, customerNo, at);
-    },
+    clientFacts: (customerNo, at) =>
+      customers.peekClient(customerNo, at) ?? clientFacts(customers, customerNo, at),
   });
 }
 

@@ -3,7 +3,6 @@ import {
   Kind,
   OperationTypeNode,
   getOperationAST,
-  getVariableValues,
   parse,
   specifiedRules,
   validate,
@@ -18,6 +17,7 @@ import type { RequestContext } from '../../plugin/contract.ts';
 import { LIMITS, costOf, limitsRule, noIntrospectionRule } from '../limits.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { oneByte } from './fragment-encoder.ts';
+import { variableReader, type VariableReader } from './variables.ts';
 
 /** A parsed document with what validation has against it. */
 export interface Prepared {
@@ -66,8 +66,8 @@ const QUERY_LENGTH_MAX = 20_000;
 /** A document that the hot path can answer. */
 interface KnownDocument {
   readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
   readonly operationName: string | undefined;
+  readonly readVariables: VariableReader;
   readonly plan: SplicePlan | undefined;
   readonly compiled: CompiledQuery | undefined;
   /** Whether the answer stays within the cost limit, by the variables that can change it. */
@@ -89,11 +89,7 @@ export function createHotPath(options: HotPathOptions): HotPath {
       const known = find(asked.query, asked.operationName);
       if (known === 'unknown' || options.missingPermission(known.document, context.actor) !== undefined)
         return false;
-      const { coerced } = getVariableValues(
-        options.schema,
-        known.operation.variableDefinitions ?? [],
-        asked.variables,
-      );
+      const coerced = known.readVariables(asked.variables);
       if (!coerced || !isWithinCost(options.schema, known, coerced)) return false;
       return send(response, answer(known, coerced, asked.variables, context));
     },
@@ -150,7 +146,8 @@ function learn(
     ? undefined
     : compileQuery(schema, document, operationName ?? operation.name?.value ?? '');
   if (compiled && !isCompiledQuery(compiled)) return undefined;
-  return { document, operation, operationName, plan, compiled, withinCost: new BoundedCache(1000) };
+  const readVariables = variableReader(schema, operation);
+  return { document, operationName, readVariables, plan, compiled, withinCost: new BoundedCache(1000) };
 }
 
 function prepare(
