@@ -5,7 +5,13 @@ import { OUTBOX, type OutboxEvent } from '../event/outbox.ts';
 import { pricingService } from '../pricing/token.ts';
 import { riskService } from '../risk/token.ts';
 import { TRACE_RECORDS, type TraceRecord } from '../trace/record.ts';
-import { done, refusalCodes, startTestCatalog, type TestCatalog } from '../../test/support/catalog.ts';
+import {
+  done,
+  rating,
+  refusalCodes,
+  startTestCatalog,
+  type TestCatalog,
+} from '../../test/support/catalog.ts';
 import { announceCrossings } from './crossings.ts';
 import { CATALOG, type VersionRecord } from './records.ts';
 
@@ -137,6 +143,20 @@ describe('a submission', () => {
       expect(outcome.ok).toBe(false);
     }
     expect((await house.catalog.productAt(id, clock.now()))!.product.lastReview).toBe('IN_REVIEW');
+  });
+
+  test('is not decided by who wrote an earlier state of the draft, whose prices still stand', async () => {
+    const product = house.product('S10');
+    const id = done(await house.catalog.createProduct(house.colleague, product)).productId;
+    done(await house.catalog.saveDraft(house.maker, id, { content: product.content }));
+    const { approvalIds } = await house.catalog.submit(house.maker, [id], 'ready');
+    const decide = house.core.service(approvalService);
+    const outcome = await decide.decide(house.colleague, approvalIds[0]!, { decision: 'APPROVE' });
+    expect(outcome).toMatchObject({
+      ok: false,
+      refusal: { message: { en: expect.stringContaining('proposed') } },
+    });
+    await house.approve(approvalIds);
   });
 
   test('that is rejected closes its version; the next draft takes its prices and rating along', async () => {
@@ -327,6 +347,23 @@ describe('prices and ratings of a product in force', () => {
       level: 'R4',
       evidence: 'OVERRIDE',
     });
+  });
+
+  test('an override that a higher rating has overtaken is refused when it is decided', async () => {
+    const id = await approved('P4');
+    const risk = house.core.service(riskService);
+    const rerated = await risk.proposeRating(house.maker, {
+      productId: id,
+      rating: rating('R5', clock.now()),
+      reason: 'yearly review',
+    });
+    clock.advance(1000);
+    const override = done(
+      await risk.proposeOverride(house.maker, { productId: id, level: 'R3', reason: 'drawdown' }),
+    );
+    await house.approve([done(rerated).approvalId]);
+    await expect(house.approve([override.approvalId])).rejects.toThrow();
+    expect((await house.catalog.productAt(id, clock.now()))!.rating).toMatchObject({ level: 'R5' });
   });
 });
 

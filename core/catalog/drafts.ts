@@ -131,10 +131,11 @@ async function writeDraft(host: Host, tx: Tx, product: ProductRecord, kind: Kind
   }
   const seq = await lastPublished(host, tx);
   if (product.lastReview === 'DRAFT') {
+    const versions = collection<VersionRecord>(host, CATALOG.versions);
     const draft = newVersion(product, product.lastVersionNo, kind, input, tx, seq);
-    await collection<VersionRecord>(host, CATALOG.versions).replaceOne({ _id: draft._id }, draft, {
-      session: tx.session,
-    });
+    const before = await versions.findOne({ _id: draft._id }, { session: tx.session });
+    const drafterIds = [...new Set([...(before?.drafterIds ?? []), before!.maker.id])];
+    await versions.replaceOne({ _id: draft._id }, { ...draft, drafterIds }, { session: tx.session });
     return product.lastVersionNo;
   }
   if (product.lastReview !== 'APPROVED') {

@@ -48,6 +48,7 @@ const versions = new Schema<VersionRecord>(
     review: text,
     content: data,
     maker: data,
+    drafterIds: { type: [String], default: undefined },
     submittedBy: Schema.Types.Mixed,
     checker: Schema.Types.Mixed,
     approvalId: String,

@@ -86,7 +86,9 @@ export interface VersionRecord extends InForceFields {
   content: ProductContent;
   /** Who wrote it last. */
   maker: { id: string; name: string };
-  /** Who submitted it; neither of the two may decide on it. */
+  /** Who wrote it before, however little of that is left. */
+  drafterIds?: readonly string[];
+  /** Who submitted it; none of these may decide on it. */
   submittedBy?: { id: string; name: string };
   checker?: { id: string; name: string };
   approvalId?: string;

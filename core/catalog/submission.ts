@@ -243,7 +243,8 @@ async function closeVersions(
 }
 
 function refusal(version: VersionRecord, command: ReviewCommand, actorId: string, reason: string) {
-  const makerIds = [version.maker.id, ...(version.submittedBy ? [version.submittedBy.id] : [])];
+  const { maker, drafterIds = [], submittedBy } = version;
+  const makerIds = [maker.id, ...drafterIds, ...(submittedBy ? [submittedBy.id] : [])];
   const next = nextReview(version.review, { command, actorId, makerIds, reason });
   return 'refused' in next ? next.refused : undefined;
 }

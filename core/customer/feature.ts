@@ -76,11 +76,6 @@ export function customerFeature(): Feature {
         title: { zh: '记录风险测评结果', en: 'Record results of risk questionnaires' },
         roles: ['touchpoint', 'administrator'],
       },
-      {
-        code: 'customer.import',
-        title: { zh: '导入客户', en: 'Import clients' },
-        roles: ['administrator'],
-      },
     ],
     events: customerEvents,
     importers: [{ name: 'customers', title: { zh: '客户', en: 'Clients' }, run: importCustomers }],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { fromRoot } from '../paths.ts';
 import type { SchemeRecord } from './records.ts';
-import { clubRanks, isCoreClient, schemeAt, schemeProblems, tierForAssets, tierRank } from './tiers.ts';
+import { clubRanks, isCoreClient, schemeAt, schemeProblems, tierRank } from './tiers.ts';
 
 const rules = JSON.parse(
   readFileSync(fromRoot('core', 'customer', 'rules', 'customer-scheme@1.json'), 'utf8'),
@@ -20,15 +20,6 @@ function scheme(version: number, from: string, change: Partial<SchemeRecord> = {
 }
 
 describe('tiers and clubs', () => {
-  test('assets earn the highest tier that they reach, to the cent', () => {
-    const one = scheme(1, '2026-01-01');
-    expect(tierForAssets(one, 0).code).toBe('BASIC');
-    expect(tierForAssets(one, 4_999_999).code).toBe('BASIC');
-    expect(tierForAssets(one, 5_000_000).code).toBe('SILVER');
-    expect(tierForAssets(one, 299_999_999).code).toBe('GOLD');
-    expect(tierForAssets(one, Number.MAX_SAFE_INTEGER).code).toBe('DIAMOND');
-  });
-
   test('core clients begin at the configured tier, and an unknown tier ranks below all', () => {
     const one = scheme(1, '2026-01-01');
     expect(['BASIC', 'SILVER', 'GOLD', 'PLATINUM', 'DIAMOND'].map((tier) => isCoreClient(one, tier))).toEqual(

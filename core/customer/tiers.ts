@@ -1,4 +1,4 @@
-import type { ClubRule, SchemeRecord, TierRule } from './records.ts';
+import type { ClubRule, SchemeRecord } from './records.ts';
 
 /** The scheme that holds at an instant: the newest version that has begun; `undefined` before the first. */
 export function schemeAt(schemes: readonly SchemeRecord[], at: Date): SchemeRecord | undefined {
@@ -11,15 +11,6 @@ export function schemeAt(schemes: readonly SchemeRecord[], at: Date): SchemeReco
 /** Rank of a tier; a tier that the scheme does not know ranks below all that it knows. */
 export function tierRank(scheme: SchemeRecord, tier: string): number {
   return scheme.tiers.find((rule) => rule.code === tier)?.rank ?? -1;
-}
-
-/** The tier that assets of so much (in 分) earn. */
-export function tierForAssets(scheme: SchemeRecord, assetsMinor: number): TierRule {
-  let best: TierRule | undefined;
-  for (const rule of scheme.tiers)
-    if (rule.assetsFromMinor <= assetsMinor && (best === undefined || rule.rank > best.rank)) best = rule;
-  if (!best) throw new Error(`No tier of ${scheme._id} begins at or below ${assetsMinor}.`);
-  return best;
 }
 
 /** Core clients (核心客户) are those at or above the scheme's threshold. */

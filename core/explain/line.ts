@@ -28,8 +28,3 @@ export function decimalOfMinor(amountMinor: number): string {
   const whole = Math.trunc(amountMinor / 100);
   return `${whole}.${String(amountMinor % 100).padStart(2, '0')}`;
 }
-
-/** An instant as people in Shanghai write it: "2026-03-01 08:50". */
-export function shanghaiMinute(instant: Date): string {
-  return new Date(instant.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
-}

@@ -22,12 +22,13 @@ export interface TimeCursor {
 export function readTimeCursor(after: string | null | undefined): TimeCursor | undefined {
   if (after == null) return undefined;
   const match = /^(\d{1,16}):(.+)$/.exec(Buffer.from(after, 'base64url').toString('utf8'));
-  if (!match)
+  const at = new Date(Number(match?.[1]));
+  if (!match || Number.isNaN(at.getTime()))
     throw new PlatformError(
       'CURSOR_INVALID',
       `"${after.slice(0, 64)}" is no cursor of this list. Use the endCursor that the last page returned.`,
     );
-  return { at: new Date(Number(match[1])), id: match[2]! };
+  return { at, id: match[2]! };
 }
 
 /** The filter that begins after a cursor in a list sorted by `{ [field]: -1, _id: 1 }`. */

@@ -172,8 +172,7 @@ export function costOf(
 
 function objectCost({ args, childComplexity, field }: ComplexityEstimatorArgs): number {
   const page: unknown = args.first;
-  if (page === undefined || page === null)
-    return isLeafType(getNamedType(field.type)) ? 0 : 1 + childComplexity;
+  if (page === undefined) return isLeafType(getNamedType(field.type)) ? 0 : 1 + childComplexity;
   if (typeof page !== 'number' || page < 1 || page > LIMITS.pageMax)
     throw new GraphQLError(`"first" of ${field.name} is ${String(page)}; use 1 to ${LIMITS.pageMax}.`, {
       extensions: { code: 'PAGE_SIZE_INVALID', allowed: LIMITS.pageMax, http: { status: 400 } },

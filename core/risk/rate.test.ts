@@ -7,7 +7,7 @@ import { RISK_LEVELS, isHigher } from './levels.ts';
 import type { RiskLevel } from './levels.ts';
 import { RISK_MESSAGES_EN } from './messages.en.ts';
 import { RISK_MESSAGES_ZH } from './messages.zh.ts';
-import { RATING_SOURCES, checkOverride, rate } from './rate.ts';
+import { RATING_SOURCES, rate } from './rate.ts';
 import type { FactorSheet, Rated } from './rate.ts';
 import { validUntil } from './validity.ts';
 
@@ -67,11 +67,6 @@ describe('the floors', () => {
     ['the highest of all', flat(2), { kind: 'R3', type: 'R4', manager: 'R4', override: 'R3' }, 'R4', 'TYPE'],
   ])('%s', (_name, given, floors, level, decidedBy) => {
     expect(rated(given, model, floors)).toMatchObject({ level, decidedBy });
-  });
-  test('an override that is not higher is refused, saying what stands', () => {
-    const rating = rated(flat(3), model);
-    expect(checkOverride(rating, 'R3')).toEqual({ ok: false, code: 'OVERRIDE_NOT_HIGHER', stands: 'R3' });
-    expect(checkOverride(rating, 'R4')).toEqual({ ok: true });
   });
   test('whatever is given, the rating is the highest that anything asks for, and an override never lowers it', () => {
     const level = fc.constantFrom(...RISK_LEVELS);

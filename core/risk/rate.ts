@@ -105,18 +105,6 @@ export function rate(sheet: FactorSheet, model: FactorModel, floors: RatingFloor
   };
 }
 
-/** An override goes up only. Refused when it would not change the level, naming what stands. */
-export function checkOverride(
-  rated: Rated,
-  level: RiskLevel,
-):
-  | { readonly ok: true }
-  | { readonly ok: false; readonly code: 'OVERRIDE_NOT_HIGHER'; readonly stands: RiskLevel } {
-  return isHigher(level, rated.level)
-    ? { ok: true }
-    : { ok: false, code: 'OVERRIDE_NOT_HIGHER', stands: rated.level };
-}
-
 function bandOf(score: number, model: FactorModel): RiskLevel {
   for (const { level, below } of model.bands) if (below === undefined || score < below) return level;
   throw new Error(`Factor model ${model.id} has no last band`);

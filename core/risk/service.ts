@@ -8,6 +8,7 @@ import type { PartDecision } from '../catalog/parts.ts';
 import { lastPublished, publishIn } from '../catalog/publish.ts';
 import { CATALOG, RISK_RATINGS, type ProductRecord, type RiskRatingRecord } from '../catalog/records.ts';
 import type { Tx } from '../db/database.ts';
+import { PlatformError } from '../errors.ts';
 import type { ApprovalDiffLine, ApprovedChange, Host, Reason } from '../plugin/contract.ts';
 import { isHigher, RISK_LEVELS } from './levels.ts';
 import type { OverrideChange, RatingChange, RatingInput, RiskService } from './token.ts';
@@ -55,7 +56,12 @@ export function createRisk(host: Host): RiskService {
 export async function applyRating(tx: Tx, approval: ApprovedChange, host: Host): Promise<void> {
   await publishIn(tx, host, async (seq) => {
     const [productId] = approval.subjectIds as [string];
-    const before = inForce(await ratingsOf(host, [productId], tx), { at: tx.at, knownSeq: seq });
+    const known = await ratingsOf(host, [productId], tx);
+    const before = inForce(known, { at: tx.at, knownSeq: seq });
+    refuseOvertaken(
+      known.find((rating) => rating.approvalId === approval.id)!,
+      before,
+    );
     await approve(host, tx, { approvalId: approval.id, productIds: [productId], seq });
     await collection<ProductRecord>(host, CATALOG.products).updateOne(
       { _id: productId },
@@ -76,6 +82,12 @@ export async function applyRating(tx: Tx, approval: ApprovedChange, host: Host):
       payload: { productId, seq, before: before?.level ?? null, level },
     });
   });
+}
+
+/** Between the proposal of an override and its approval another rating may have come into force, higher than it. */
+function refuseOvertaken(override: RiskRatingRecord, stands: RiskRatingRecord | undefined): void {
+  if (override.evidence !== 'OVERRIDE' || !stands || isHigher(override.level, stands.level)) return;
+  throw new PlatformError('OVERRIDE_NOT_HIGHER', notHigher(stands.level).text.en, { status: 409 });
 }
 
 export async function closeRating(

@@ -67,6 +67,8 @@ export class RuleService {
       await this.#seed(declaration);
       // What is declared later may be checked against it.
       await this.poll();
+      const { version: inForce, data } = this.current(declaration.kind);
+      this.#refuseStart(declaration, `rule data "${declaration.kind}" ${inForce}`, data);
     }
     this.#loop.start();
   }
@@ -96,7 +98,7 @@ export class RuleService {
       return {
         problems: [{ path: '(whole)', message: `at most ${DATA_BYTES_MAX} bytes; this has ${text.length}` }],
       };
-    const problems = declaration.validate(data, asCoreHost(this.#host).hostOf(declaration.owner));
+    const problems = this.#problemsOf(declaration, data);
     if (problems.length > 0) return { problems };
     try {
       return await this.#host.transact(actor, async (tx) => {
@@ -131,6 +133,7 @@ export class RuleService {
   /** In the transaction of the approval: the new version comes into force and the old one is superseded. */
   async apply(tx: Tx, approval: ApprovedChange): Promise<void> {
     const { kind, version } = approval.change as { kind: string; version: string };
+    await this.#refuseUnfit(tx, kind, version);
     await publishIn(tx, this.#host, async (seq) => {
       const session = tx.session;
       await this.#versions.updateMany(
@@ -189,6 +192,26 @@ export class RuleService {
     return false;
   }
 
+  /** What it was checked against may have changed since it was proposed: rules must fit what is in force now. */
+  async #refuseUnfit(tx: Tx, kind: string, version: string): Promise<void> {
+    const draft = await this.#versions.findOne(
+      { _id: idOf(kind, version), state: 'DRAFT' },
+      { session: tx.session },
+    );
+    if (!draft) throw new Error(`Rule data "${version}" of kind "${kind}" is no draft any more.`);
+    const [problem] = this.#problemsOf(this.#declaration(kind), JSON.parse(draft.data));
+    if (problem)
+      throw new PlatformError(
+        'RULE_DATA_INVALID',
+        `It does not fit what is in force now. ${problem.path}: ${problem.message}`,
+        { status: 409 },
+      );
+  }
+
+  #problemsOf(declaration: Declared<RuleDataDeclaration>, data: unknown): readonly RuleProblem[] {
+    return declaration.validate(data, asCoreHost(this.#host).hostOf(declaration.owner));
+  }
+
   #adopt({ kind, version, data, seq = 0 }: RuleVersionRecord): void {
     if (this.#inForce.get(kind)?.version === version) return;
     this.#inForce.set(kind, { version, data: JSON.parse(data), seq });
@@ -196,18 +219,12 @@ export class RuleService {
   }
 
   async #seed(declaration: Declared<RuleDataDeclaration>): Promise<void> {
-    const { kind, shipped, owner } = declaration;
+    const { kind, shipped } = declaration;
     const version = `${shipped.id}@${shipped.version}`;
     if (await this.#versions.findOne({ _id: idOf(kind, version) })) return;
     const any = await this.#versions.findOne({ kind, state: 'IN_FORCE' });
     // Beside a version in force it is only a draft, and is checked when somebody proposes it.
-    const problems = any ? [] : declaration.validate(shipped, asCoreHost(this.#host).hostOf(owner));
-    if (problems.length > 0)
-      throw new StartError(
-        'RULE_DATA_INVALID',
-        `rule data "${kind}"`,
-        problems.map(({ path, message }) => `${path}: ${message}`).join('; '),
-      );
+    if (!any) this.#refuseStart(declaration, `rule data "${kind}"`, shipped);
     try {
       await publish(this.#host, systemActor('rule'), async (tx, seq) => {
         const record = this.#record(
@@ -226,6 +243,16 @@ export class RuleService {
       // Another process seeded the same at the same time.
       if (!isDuplicateKey(error)) throw error;
     }
+  }
+
+  #refuseStart(declaration: Declared<RuleDataDeclaration>, subject: string, data: unknown): void {
+    const problems = this.#problemsOf(declaration, data);
+    if (problems.length > 0)
+      throw new StartError(
+        'RULE_DATA_INVALID',
+        subject,
+        problems.map(({ path, message }) => `${path}: ${message}`).join('; '),
+      );
   }
 
   #record(

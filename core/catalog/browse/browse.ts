@@ -36,6 +36,8 @@ export interface ListPage<Client extends ListClient, Class> {
 
 export const PAGE_MAX = 100;
 const TEXT_LENGTH_MAX = 100;
+/** Every product is held against every attribute, and a selection is remembered by its filter. */
+const FILTER_VALUES_MAX = 100;
 /** Slots that remembered selections of one view hold together: 16 MB. */
 const REMEMBERED_SLOTS_MAX = 4_000_000;
 
@@ -63,7 +65,7 @@ export class Browse<Client extends ListClient, Class> {
     this.#decisions = new ClientDecisions(suitability);
   }
 
-  /** @throws PAGE_SIZE_INVALID, CURSOR_INVALID, SEARCH_TOO_LONG, CUSTOMER_REQUIRED */
+  /** @throws PAGE_SIZE_INVALID, CURSOR_INVALID, SEARCH_TOO_LONG, FILTER_TOO_LARGE, CUSTOMER_REQUIRED */
   list(question: ListQuestion, client: Client | undefined, at: Date): ListPage<Client, Class> {
     const { channel, first, after, sort, mode } = question;
     const filter = question.filter ?? NO_FILTER;
@@ -166,6 +168,23 @@ function refuse({ first, mode, filter }: ListQuestion, client: ListClient | unde
       'SEARCH_TOO_LONG',
       `The text to search for is longer than ${TEXT_LENGTH_MAX} characters. Use fewer words.`,
     );
+  const values = filter ? valuesOf(filter) : [];
+  if (values.length > FILTER_VALUES_MAX || values.some((value) => value.length > TEXT_LENGTH_MAX))
+    throw new PlatformError(
+      'FILTER_TOO_LARGE',
+      `A filter has at most ${FILTER_VALUES_MAX} values of ${TEXT_LENGTH_MAX} characters each. Ask in parts.`,
+    );
+}
+
+/** Everything that a filter names; an attribute counts also where it has no values. */
+function valuesOf({ kinds, categories, brands, riskLevels, attributes }: BrowseFilter): readonly string[] {
+  return [
+    ...(kinds ?? []),
+    ...(categories ?? []),
+    ...(brands ?? []),
+    ...(riskLevels ?? []),
+    ...(attributes ?? []).flatMap(({ attribute, values }) => [attribute, ...values]),
+  ];
 }
 
 function writeCursor(sort: Sort, key: SortKey, code: string): string {

@@ -1,3 +1,5 @@
+import type { Actor } from '../../access/actor.ts';
+import { PlatformError } from '../../errors.ts';
 import type { RequestContext, Resolvers } from '../../plugin/contract.ts';
 import { explainPriceText } from '../../pricing/explain.ts';
 import type { Billing, Currency } from '../../pricing/price-row.ts';
@@ -33,8 +35,10 @@ export interface PriceArguments {
 
 export const browseResolvers: Resolvers = {
   Query: {
-    browseProducts: (_: never, args: ListArguments, context: RequestContext) =>
-      context.service(browseService).list(args, args, context.at),
+    browseProducts: (_: never, args: ListArguments, context: RequestContext) => {
+      refuseOtherChannel(context.actor, args.channel);
+      return context.service(browseService).list(args, args, context.at);
+    },
     browseProduct: (_: never, args: ProductArguments, context: RequestContext) => findOne(args, context),
     explainPrice: async (
       _: never,
@@ -83,6 +87,20 @@ export const browseResolvers: Resolvers = {
   },
 };
 
+/** The token of a touchpoint asks for its own channel; staff and systems without one ask for any. */
+export function mayAsk({ channel: own }: Actor, channel: Channel): boolean {
+  return own === undefined || own === channel;
+}
+
+function refuseOtherChannel(actor: Actor, channel: Channel): void {
+  if (!mayAsk(actor, channel))
+    throw new PlatformError(
+      'FORBIDDEN',
+      `This token is the touchpoint ${actor.channel}'s and asks for that channel only, not for ${channel}.`,
+      { status: 403 },
+    );
+}
+
 export function pageInfoOf(page: Page): { hasNextPage: boolean; endCursor: string | null } {
   const last = page.slots[page.slots.length - 1];
   return { hasNextPage: page.hasNextPage, endCursor: last === undefined ? null : page.cursorAt(last) };
@@ -101,6 +119,7 @@ function itemsOf(page: Page): PageItem[] {
 }
 
 async function findOne(args: ProductArguments, context: RequestContext): Promise<PageItem | null> {
+  refuseOtherChannel(context.actor, args.channel);
   const service = context.service(browseService);
   await service.atLeast(args.minCatalogSeq);
   const client = await service.client(args.customerNo, context.at);

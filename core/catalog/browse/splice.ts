@@ -32,7 +32,7 @@ import type { ListClient } from './client.ts';
 import type { PriceAsker } from './price-answers.ts';
 import type { Facets } from './selection.ts';
 import type { Verdict } from './suitability.ts';
-import { pageInfoOf, priceAsker } from './resolvers.ts';
+import { mayAsk, pageInfoOf, priceAsker } from './resolvers.ts';
 import type { PriceArguments } from './resolvers.ts';
 
 /** What the splicer asks outside the catalogue: client facts, at once where they are in memory. */
@@ -120,9 +120,9 @@ class PlanCompiler<Client extends ListClient, Class> {
       }
     };
     return {
-      answer: (variables, { at }: RequestContext) => {
+      answer: (variables, { at, actor }: RequestContext) => {
         const question = readArguments(variables) as unknown as RootArguments | undefined;
-        if (!question) return undefined;
+        if (!question || !mayAsk(actor, question.channel)) return undefined;
         const { customerNo, minCatalogSeq } = question;
         if (typeof minCatalogSeq === 'number' && browse.catalog.seq < minCatalogSeq) return undefined;
         if (typeof customerNo !== 'string') return answer(question, undefined, variables, at);

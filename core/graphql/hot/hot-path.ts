@@ -174,7 +174,9 @@ function isWithinCost(
   let sizes = '';
   for (const name in variables) {
     const value = variables[name];
-    if (typeof value === 'number' || typeof value === 'boolean') sizes += `${name}=${value},`;
+    // A null is told from what was left out, for which the field's own page size stands.
+    if (value === null || typeof value === 'number' || typeof value === 'boolean')
+      sizes += `${name}=${value},`;
   }
   let within = withinCost.get(sizes);
   if (within === undefined) {
