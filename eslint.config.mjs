@@ -22,7 +22,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['core/cli/**', 'test/bench/**', 'examples/**', 'test/support/**'],
+    files: ['.ci/**', 'core/cli/**', 'test/bench/**', 'examples/**', 'test/support/**'],
     rules: { 'no-console': 'off' },
   },
 );

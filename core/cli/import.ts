@@ -46,4 +46,6 @@ function print({ rows, created, changed, unchanged, problems, facts }: ImportRep
     console.log(`  line ${line}, ${column} "${value}": ${problem.zh} ${problem.en}`);
   if (problems.length > PROBLEMS_SHOWN)
     console.log(`  … and ${problems.length - PROBLEMS_SHOWN} more problems`);
+  if (problems.length > 0 && created + changed + unchanged === 0)
+    console.log('Nothing was imported. Correct what is named above and import the file again.');
 }

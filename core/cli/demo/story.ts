@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fromRoot } from '../../paths.ts';
 import { DEMO_CLIENTS } from './clients.ts';
 import * as ask from './questions.ts';
@@ -37,14 +39,22 @@ export async function tellStory(cast: Cast): Promise<void> {
 async function importFiles({ stage, environment, clientFile }: Cast): Promise<void> {
   stage.step('A file of funds and a file of clients come in, beside the running platform');
   stage.tell('npm run import -- funds data/demo/funds.csv');
-  const funds = await runCommand('import', ['funds', FUNDS], environment);
-  for (const line of funds.lines) stage.tell(`  ${line}`);
-  check(funds.code === 2, 'The import should have told of the one wrong row.');
+  const refused = await runCommand('import', ['funds', FUNDS], environment);
+  for (const line of refused.lines) stage.tell(`  ${line}`);
   check(
-    funds.lines.some((line) => line.includes('11 created')),
+    refused.code === 2 && refused.lines.some((line) => line.includes(' 0 created')),
+    'The import should have told of the one wrong row, and created nothing.',
+  );
+  const corrected = join(dirname(clientFile), 'funds-corrected.csv');
+  writeFileSync(corrected, readFileSync(FUNDS, 'utf8').replace(/^90012,.*\n?/m, ''));
+  stage.tell('Without the row that is wrong: npm run import -- funds funds-corrected.csv');
+  const funds = await runCommand('import', ['funds', corrected], environment);
+  for (const line of funds.lines) stage.tell(`  ${line}`);
+  check(
+    funds.code === 0 && funds.lines.some((line) => line.includes('11 created')),
     'Eleven funds should have been created.',
   );
-  const again = await runCommand('import', ['funds', FUNDS], environment);
+  const again = await runCommand('import', ['funds', corrected], environment);
   check(
     again.lines.some((line) => line.includes('11 unchanged')),
     'A second import should have changed nothing.',
