@@ -13,4 +13,4 @@ COPY --from=build /app /app
 RUN mkdir -p /var/lib/tessera && chown node:node /var/lib/tessera
 USER node
 EXPOSE 4000
-CMD ["node", "--enable-source-maps", "dist/core/cli/start.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "dist/core/cli/start.js"]
