@@ -35,6 +35,20 @@ files.set(
   printAccessMatrix(accessMatrix(rules, declarations.all('permissions'))),
 );
 
+files.set(
+  'schemas/generated/records.json',
+  json(
+    Object.fromEntries(
+      declarations
+        .all('models')
+        .map(({ name, owner, shardKey, retention }) => [
+          name,
+          { owner, shardKey, retention, personalData: personalDataOf(name) },
+        ]),
+    ),
+  ),
+);
+
 let drifted = 0;
 for (const [path, text] of files) {
   const file = fromRoot(path);
@@ -49,6 +63,16 @@ for (const [path, text] of files) {
 }
 if (check && drifted > 0) process.exit(1);
 console.log(`${files.size} generated files are up to date.`);
+
+/** What the register of records says of a person's data, field by field. */
+function personalDataOf(model: string) {
+  return Object.fromEntries(
+    declarations
+      .all('personalData')
+      .filter((data) => data.model === model)
+      .map(({ field, purpose, retention }) => [field, { purpose, retention }]),
+  );
+}
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

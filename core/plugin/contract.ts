@@ -288,6 +288,7 @@ export interface SampleDataDeclaration {
   readonly load: (host: Host, progress: (done: number, total: number) => void) => Promise<void>;
 }
 
+/** A field that names or describes a person, for the register of records (schemas/generated/records.json). */
 export interface PersonalDataDeclaration {
   readonly model: string;
   readonly field: string;

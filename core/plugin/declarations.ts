@@ -1,3 +1,4 @@
+import type { Schema } from 'mongoose';
 import { StartError } from '../errors.ts';
 import type { DeclarationList, Declared, Plugin } from './contract.ts';
 
@@ -88,6 +89,10 @@ function checkLooseEnds({ all }: Declarations): void {
           subject.owner,
           `approval subject "${subject.type}" needs permission "${permission}", which nobody declares.`,
         );
+  const schemas = new Map(all('models').map(({ name, schema }) => [name, schema as Schema]));
+  for (const { owner, model, field } of all('personalData'))
+    if (!schemas.get(model)?.path(field))
+      loose(owner, `declares personal data "${model}.${field}", which no model holds.`);
   for (const service of all('services'))
     if (service.token.owner !== service.owner)
       loose(service.owner, `offers service "${service.token.name}" in the name of "${service.token.owner}".`);

@@ -108,6 +108,16 @@ describe('loading plugins', () => {
       ['a', 'a.propose'],
     ],
     [
+      'personal data that no model holds',
+      [
+        plugin('a', {
+          personalData: [{ model: 'a_people', field: 'name', purpose: 'to write', retention: 'a year' }],
+        }),
+      ],
+      'PLUGIN_LOOSE_END',
+      ['a', 'a_people.name'],
+    ],
+    [
       "a service in another's name",
       [plugin('a', { services: [{ token: serviceToken('b', 's'), create: () => ({}) }] }), plugin('b')],
       'PLUGIN_LOOSE_END',

@@ -1,15 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readRuleFile } from '../explain/rule-data.ts';
 import { suitabilityService } from '../suitability/service.ts';
+import { RULE_VERSIONS, type RuleVersionRecord } from './records.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { startPlatform, type TestPlatform } from '../../test/support/platform.ts';
 
 const PROPOSE = `mutation($data: JSON!, $reason: String!) { proposeRule(kind: "suitability-policy", data: $data, reason: $reason) {
   ... on RuleProposed { approvalId version } ... on RuleInvalid { code problems { path message } } } }`;
 const DECIDE = `mutation($id: ID!, $decision: ApprovalIntent!, $comment: String) { decideApprovals(ids: [$id], decision: $decision, comment: $comment) {
-  result { __typename ... on Refusal { code } } } }`;
+  result { __typename ... on Refusal { code message { en } } } } }`;
 const VERSIONS =
   '{ ruleVersions(kind: "suitability-policy") { version state origin makerName checkerName } }';
+
+interface Decided {
+  decideApprovals: { result: { code: string } }[];
+}
 
 interface Pack {
   id: string;
@@ -105,6 +110,37 @@ describe('rule data', () => {
     const { data } = await one.graphql<{ ruleVersions: { state: string }[] }>(checker, VERSIONS);
     expect(data.ruleVersions[0]!.state).toBe('REJECTED');
     expect(cellOf(one)).toBe(before);
+  });
+
+  test('that was sound when it was proposed and no longer is when it is decided stays out', async () => {
+    const before = cellOf(one);
+    const proposed = await one.graphql<{ proposeRule: { approvalId: string; version: string } }>(
+      maker,
+      PROPOSE,
+      { data: changed('WARN_REQUIRED'), reason: 'sound for now' },
+    );
+    const { approvalId: id, version } = proposed.data.proposeRule;
+    // As if another rule that it is checked against had come into force meanwhile.
+    const unsound = { $set: { data: JSON.stringify({ ...shipped, highRiskFrom: 'R9' }) } };
+    await one.app.database.model(RULE_VERSIONS).updateOne({ _id: `suitability-policy:${version}` }, unsound);
+    const { data } = await one.graphql<Decided>(checker, DECIDE, { id, decision: 'APPROVE' });
+    expect(data.decideApprovals[0]!.result).toMatchObject({
+      code: 'RULE_DATA_INVALID',
+      message: { en: expect.stringContaining('highRiskFrom') },
+    });
+    expect(cellOf(one)).toBe(before);
+  });
+
+  test('that is in force and cannot be used refuses the start, naming the place', async () => {
+    const versions = one.app.database.model<RuleVersionRecord>(RULE_VERSIONS);
+    const inForce = { kind: 'suitability-policy', state: 'IN_FORCE' } as const;
+    const { data: sound } = (await versions.findOne(inForce).lean<RuleVersionRecord>())!;
+    await versions.updateOne(inForce, { $set: { data: JSON.stringify({ ...shipped, highRiskFrom: 'R9' }) } });
+    await expect(startPlatform({ beside: one })).rejects.toMatchObject({
+      code: 'RULE_DATA_INVALID',
+      message: expect.stringContaining('highRiskFrom'),
+    });
+    await versions.updateOne(inForce, { $set: { data: sound } });
   });
 
   test('is not for a touchpoint to change', async () => {

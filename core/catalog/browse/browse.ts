@@ -140,19 +140,19 @@ class RememberedSelections {
     if (known) return known;
     const found: Remembered = { ...find(), facets: undefined, cursors: new Map() };
     this.#selections.set(key, found);
-    this.#slots += weight(found);
+    this.#slots += weight(key, found);
     for (const [oldest, selection] of this.#selections) {
       if (this.#slots <= REMEMBERED_SLOTS_MAX || oldest === key) break;
       this.#selections.delete(oldest);
-      this.#slots -= weight(selection);
+      this.#slots -= weight(oldest, selection);
     }
     return found;
   }
 }
 
-/** An empty selection takes room too. */
-function weight({ slots }: Selection): number {
-  return slots.length + 100;
+/** What finds nothing takes room too, and its key most of all. */
+function weight(key: string, { slots }: Selection): number {
+  return slots.length + key.length + 100;
 }
 
 function refuse({ first, mode, filter }: ListQuestion, client: ListClient | undefined): void {

@@ -48,6 +48,15 @@ describe('prices for lists', () => {
     );
   });
 
+  it('fewer than one is no question', () => {
+    for (const quantity of [0, -1])
+      expect(() =>
+        new PriceAnswers()
+          .asker(alike('a'), { channel: 'APP', quantity }, seen.at, seen.knownSeq)
+          .ask(standingWith(everyone)),
+      ).toThrow(expect.objectContaining({ code: 'QUANTITY_INVALID' }));
+  });
+
   it('clients alike share one answer, and a group that was forgotten gives its number to no other', () => {
     const answers = new PriceAnswers();
     const standing = standingWith(everyone, { kind: 'tier', ref: 'gold' });

@@ -1,3 +1,4 @@
+import { PlatformError } from '../../errors.ts';
 import { CORE_SCOPE_RANKS, CORE_SCOPES_ONLY } from '../../pricing/scopes.ts';
 import type { PriceClient, PriceScopes } from '../../pricing/scopes.ts';
 import { quote } from '../../pricing/quote.ts';
@@ -73,7 +74,10 @@ export class PriceAnswers {
     return new PriceAsker(this.#answers, group, client, decide);
   }
 
-  /** The whole quote, not remembered. Rows for other named clients take no part: their names are nobody's business. */
+  /**
+   * The whole quote, not remembered. Rows for other named clients take no part: their names are nobody's business.
+   * @throws QUANTITY_INVALID
+   */
   quote(
     standing: Standing,
     client: PriceClient | undefined,
@@ -81,6 +85,8 @@ export class PriceAnswers {
     at: Date,
     knownSeq: number,
   ): Quote {
+    if (quantity < 1)
+      throw new PlatformError('QUANTITY_INVALID', `"quantity" is ${quantity}. Ask for 1 or more.`);
     const rows = standing.prices.filter((row) => row.scope.kind !== 'client' || row.scope.ref === client?.id);
     return quote(
       rows,
