@@ -113,7 +113,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     return new StartError(
       'PORT_TAKEN',
       'PORT',
-      `${port} is taken by another program. Stop it or set PORT to a free one.`,
+      `${port} is taken by another program, perhaps by this platform already running. Stop it or set PORT to a free one.`,
       error,
     );
   if (error.code === 'EACCES')

@@ -32,13 +32,18 @@ await onPlatform(async (app) => {
   const actor = systemActor('command-line');
   const report = await importer.run({ file, actor, dryRun, onProgress }, app.hosts.of(importer.owner));
   bar.stop();
-  print(report, (Date.now() - started) / 1000);
+  print(report, (Date.now() - started) / 1000, dryRun);
   if (report.problems.length > 0) process.exitCode = 2;
 });
 
-function print({ rows, created, changed, unchanged, problems, facts }: ImportReport, seconds: number): void {
+function print(
+  { rows, created, changed, unchanged, problems, facts }: ImportReport,
+  seconds: number,
+  dryRun: boolean,
+): void {
+  const would = dryRun ? 'would be ' : '';
   console.log(
-    `${rows} rows read in ${seconds.toFixed(1)} s: ${created} created, ${changed} changed, ${unchanged} unchanged`,
+    `${rows} rows read in ${seconds.toFixed(1)} s: ${created} ${would}created, ${changed} ${would}changed, ${unchanged} unchanged`,
   );
   for (const [fact, value] of Object.entries(facts))
     console.log(`  ${fact}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);

@@ -1,6 +1,8 @@
 import { PlatformError } from '../errors.ts';
 import { failureOf, framesOf } from '../failure.ts';
 import { run, type Running } from '../main.ts';
+import { sampleService } from '../sample/loader.ts';
+import { showSampleProgress } from './sample-progress.ts';
 
 /** `npm start`: the whole platform in one process, with the embedded database beside it. */
 const STOP_LIMIT_MS = 10_000;
@@ -63,4 +65,5 @@ function announce({ app, url }: Running): void {
       console.log(`    ${channel.padEnd(14)} ${token}`);
   }
   console.log('\n  Ctrl-C stops it.\n');
+  showSampleProgress(() => app.hosts.core.service(sampleService).progress);
 }
