@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Actor } from '../access/actor.ts';
 import { isDuplicateKey, type Tx } from '../db/database.ts';
+import { failureOf, framesOf } from '../failure.ts';
 import { fromRoot } from '../paths.ts';
 import { serviceToken } from '../plugin/service.ts';
 import type { CustomerInput } from './customer-input.ts';
@@ -204,7 +205,10 @@ export class CustomerService {
     } catch (error) {
       // Nothing is lost: without a confirmed poll lists read the database, where the same fault shows to the caller.
       if (this.#failedPolls++ % FAILED_POLLS_LOGGED_EVERY === 0)
-        this.#store.host.logger.warn({ err: error }, 'changes to clients cannot be followed');
+        this.#store.host.logger.warn(
+          { ...failureOf(error), frames: framesOf(error) },
+          'changes to clients cannot be followed',
+        );
     }
   }
 }

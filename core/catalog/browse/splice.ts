@@ -1,10 +1,7 @@
 import {
   Kind,
   getNamedType,
-  isNonNullType,
   isObjectType,
-  valueFromAST,
-  visit,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -12,12 +9,17 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   type OperationDefinitionNode,
-  type SelectionSetNode,
-  type ValueNode,
 } from 'graphql';
 import { BoundedCache } from '../../graphql/hot/bounded-cache.ts';
 import { flat, fragmentEncoder, oneByte } from '../../graphql/hot/fragment-encoder.ts';
 import type { SplicePlan, Splicer } from '../../graphql/hot/hot-path.ts';
+import {
+  UnknownShape,
+  argumentReader,
+  keyOf,
+  plainFields,
+  refuseVariables,
+} from '../../graphql/hot/shape.ts';
 import { SlotTexts } from '../../graphql/hot/slot-texts.ts';
 import type { TextsBySlot } from '../../graphql/hot/slot-texts.ts';
 import { Template, made } from '../../graphql/hot/template.ts';
@@ -79,7 +81,6 @@ type RootArguments = ListQuestion & {
 const PART_BYTES_MAX = 32_000_000;
 const ENTRY_BYTES = 100;
 
-class UnknownShape extends Error {}
 class NotToBeSpliced extends Error {}
 
 class PlanCompiler<Client extends ListClient, Class> {
@@ -357,67 +358,8 @@ function idText(id: string): string {
 
 const PLAIN_ID = /^[\w:@.-]*$/;
 
-function keyOf(node: FieldNode): string {
-  return node.alias?.value ?? node.name.value;
-}
-
 function named(definition: GraphQLField<unknown, unknown> | PlainField): GraphQLObjectType {
   const type = getNamedType('definition' in definition ? definition.definition.type : definition.type);
   if (!isObjectType(type)) throw new UnknownShape();
   return type;
-}
-
-/**
- * The arguments of a field as graphql-js reads them, with what is written in the document worked out once. Variables
- * were checked when they were coerced; undefined where one that is required is null.
- */
-function argumentReader(
-  definition: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-): (variables: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> | undefined {
-  const written = new Map(node.arguments?.map((argument) => [argument.name.value, argument.value]));
-  const byVariable: { readonly name: string; readonly variable: string; readonly required: boolean }[] = [];
-  const constant: Record<string, unknown> = {};
-  for (const argument of definition.args) {
-    if (argument.defaultValue !== undefined) constant[argument.name] = argument.defaultValue;
-    const value = written.get(argument.name);
-    if (value === undefined) continue;
-    if (value.kind === Kind.VARIABLE) {
-      const required = isNonNullType(argument.type);
-      byVariable.push({ name: argument.name, variable: value.name.value, required });
-    } else {
-      refuseVariables(value);
-      constant[argument.name] = valueFromAST(value, argument.type);
-    }
-  }
-  return (variables) => {
-    const values = { ...constant };
-    for (const { name, variable, required } of byVariable) {
-      const value = variables[variable];
-      if (value === null && required) return undefined;
-      if (value !== undefined) values[name] = value;
-    }
-    return values;
-  };
-}
-
-/** Fields without directives or fragments among them and no key twice: then graphql-js answers them in this order. */
-function plainFields(set: SelectionSetNode | undefined): FieldNode[] {
-  const keys = new Set<string>();
-  return (set?.selections ?? []).map((selection) => {
-    if (selection.kind !== Kind.FIELD || selection.directives?.length || keys.has(keyOf(selection)))
-      throw new UnknownShape();
-    keys.add(keyOf(selection));
-    return selection;
-  });
-}
-
-/** What is encoded beforehand must not depend on a request. */
-function refuseVariables(part: SelectionSetNode | ValueNode | undefined): void {
-  if (!part) return;
-  visit(part, {
-    Variable: () => {
-      throw new UnknownShape();
-    },
-  });
 }

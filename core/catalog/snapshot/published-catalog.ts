@@ -1,4 +1,5 @@
 import { BusyError } from '../../errors.ts';
+import { failureOf, framesOf } from '../../failure.ts';
 import type { Host } from '../../plugin/contract.ts';
 import { loadRows, readSequence } from './load.ts';
 import type { CatalogRows } from './product-rows.ts';
@@ -150,7 +151,10 @@ class PollingFeed<Class> implements CatalogFeed<Class> {
     this.#again = false;
     this.#polling = this.#refresh()
       .catch((error: unknown) =>
-        this.#options.host.logger.warn({ err: error }, 'The catalogue cannot be refreshed'),
+        this.#options.host.logger.warn(
+          { ...failureOf(error), frames: framesOf(error) },
+          'The catalogue cannot be refreshed',
+        ),
       )
       .finally(() => {
         this.#polling = undefined;
