@@ -4,7 +4,7 @@ import type { Channel } from '../records.ts';
 import { channelBit } from '../snapshot/standing.ts';
 import type { View } from '../snapshot/view.ts';
 import type { AllowedClasses } from './selection.ts';
-import type { ClassDecision, DecisionContext, SuitabilityRules } from './suitability.ts';
+import type { ClassDecision, DecisionContext, SuitabilityRules, Verdict } from './suitability.ts';
 
 /** Whom a list is for, as decisions see them. */
 export interface ListClient extends PriceClient {
@@ -22,6 +22,7 @@ export class ClientDecisions<Client extends ListClient, Class> {
   readonly #rules: SuitabilityRules<Client, Class>;
   readonly #clients = new Map<Channel, Map<string, DecidedClient<Client, Class>>>();
   readonly #sets = new ClassSets();
+  readonly #groups = new ClientGroups();
 
   constructor(rules: SuitabilityRules<Client, Class>) {
     this.#rules = rules;
@@ -34,7 +35,7 @@ export class ClientDecisions<Client extends ListClient, Class> {
     const known = clients.get(id);
     if (known !== undefined && known.holds(client, at)) return known;
     if (known === undefined && clients.size >= CLIENTS_MAX) clients.delete(clients.keys().next().value!);
-    const decided = new DecidedClient(this.#rules, this.#sets, client, channel, at);
+    const decided = new DecidedClient(this.#rules, this.#sets, this.#groups, client, channel, at);
     clients.set(id, decided);
     return decided;
   }
@@ -45,9 +46,11 @@ export class DecidedClient<Client extends ListClient, Class> {
   readonly client: Client | undefined;
   readonly #rules: SuitabilityRules<Client, Class>;
   readonly #sets: ClassSets;
+  readonly #groups: ClientGroups;
   readonly #context: DecisionContext;
   readonly #until: number;
   readonly #decisions: (ClassDecision | undefined)[] = [];
+  #group = { known: -1, number: 0 };
   readonly #allowed = new Map<
     BrowseMode,
     { readonly known: number; readonly classes: AllowedClasses | undefined }
@@ -56,12 +59,14 @@ export class DecidedClient<Client extends ListClient, Class> {
   constructor(
     rules: SuitabilityRules<Client, Class>,
     sets: ClassSets,
+    groups: ClientGroups,
     client: Client | undefined,
     channel: Channel,
     at: Date,
   ) {
     this.#rules = rules;
     this.#sets = sets;
+    this.#groups = groups;
     this.client = client;
     this.#context = { at, channel };
     this.#until = client ? rules.changesAt(client, at) : Infinity;
@@ -83,6 +88,16 @@ export class DecidedClient<Client extends ListClient, Class> {
       this.#decisions[classNo] = decision;
     }
     return decision;
+  }
+
+  /** Clients with the same number are told the same verdict about every class of products. */
+  group(view: View<Class>): number {
+    const { size } = view.vocabulary.classes;
+    if (this.#group.known === size) return this.#group.number;
+    const verdicts: (Verdict | undefined)[] = [];
+    for (let classNo = 0; classNo < size; classNo++) verdicts.push(this.decision(view, classNo)?.verdict);
+    this.#group = { known: size, number: this.#groups.of(verdicts) };
+    return this.#group.number;
   }
 
   /** Why the product of a slot suits this client or does not; nothing where there is no client. */
@@ -116,6 +131,30 @@ export class DecidedClient<Client extends ListClient, Class> {
     const decision = this.decision(view, classNo);
     if (decision === undefined) return false;
     return (isPublic || decision.eligible) && (mode === 'BROWSE' || decision.verdict.recommendable);
+  }
+}
+
+/** Numbers for clients by all that they are told. A number is never given again, so an old one is never mistaken. */
+class ClientGroups {
+  readonly #verdicts = new WeakMap<Verdict, number>();
+  #groups = new Map<string, number>();
+  #verdictsMade = 0;
+  #groupsMade = 0;
+
+  of(verdicts: readonly (Verdict | undefined)[]): number {
+    const content = verdicts.map((verdict) => (verdict === undefined ? 0 : this.#numberOf(verdict))).join();
+    const known = this.#groups.get(content);
+    if (known !== undefined) return known;
+    if (this.#groups.size >= CLIENTS_MAX) this.#groups = new Map();
+    this.#groups.set(content, ++this.#groupsMade);
+    return this.#groupsMade;
+  }
+
+  #numberOf(verdict: Verdict): number {
+    const known = this.#verdicts.get(verdict);
+    if (known !== undefined) return known;
+    this.#verdicts.set(verdict, ++this.#verdictsMade);
+    return this.#verdictsMade;
   }
 }
 

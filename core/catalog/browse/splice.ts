@@ -70,6 +70,8 @@ interface Scope<Client extends ListClient, Class> {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Made on first use by the holes for prices, by their place in the document. */
   readonly made: { readonly asker: PriceAsker; readonly texts: TextsBySlot }[];
+  /** Something in the answer is this client's alone, or this product's and client's together. */
+  personal: boolean;
 }
 
 type RootArguments = ListQuestion & {
@@ -86,7 +88,10 @@ class NotToBeSpliced extends Error {}
 class PlanCompiler<Client extends ListClient, Class> {
   readonly #source: SpliceSource<Client, Class>;
   readonly #fragments: readonly FragmentDefinitionNode[];
-  #made = 0;
+  readonly #askers: ((scope: Scope<Client, Class>) => {
+    readonly asker: PriceAsker;
+    readonly texts: TextsBySlot;
+  })[] = [];
 
   constructor(source: SpliceSource<Client, Class>, document: DocumentNode) {
     this.#source = source;
@@ -106,7 +111,7 @@ class PlanCompiler<Client extends ListClient, Class> {
     this.#connection(template, root, named(field));
     template.text('}}\n');
     const write = (page: ListPage<Client, Class>, variables: Readonly<Record<string, unknown>>) =>
-      template.fill({ page, variables, made: [] }, 0);
+      template.fill({ page, variables, made: [], personal: false }, 0);
     const answer = (
       question: RootArguments,
       client: Client | undefined,
@@ -170,13 +175,22 @@ class PlanCompiler<Client extends ListClient, Class> {
   #edges(field: PlainField): HoleMaker<Scope<Client, Class>> {
     const first = new Template<Scope<Client, Class>>();
     const further = new Template<Scope<Client, Class>>(',');
+    const askersBefore = this.#askers.length;
     for (const item of [first, further]) this.#edge(item, field, named(field.definition));
+    const askers = this.#askers.slice(askersBefore);
+    const pages = new SharedPages();
     return made((scope) => {
-      const { slots } = scope.page;
+      const { page } = scope;
+      const key = pageKey(page, askers.map((ask) => ask(scope).asker.group).join());
+      const known = pages.of(page.view).get(key);
+      if (known !== undefined) return known;
+      const { slots } = page;
       let items = '[';
       for (let place = 0; place < slots.length; place++)
         items += (place === 0 ? first : further).fill(scope, slots[place]!);
-      return `${items}]`;
+      const text = flat(`${items}]`);
+      if (!scope.personal) pages.of(page.view).set(key, text);
+      return text;
     });
   }
 
@@ -221,22 +235,25 @@ class PlanCompiler<Client extends ListClient, Class> {
   }
 
   #price(field: PlainField): HoleMaker<Scope<Client, Class>> {
-    const place = this.#made++;
+    const place = this.#askers.length;
     const readArguments = argumentReader(field.definition, field.node);
     const { prices } = this.#source.browse;
+    const kept = new SlotTexts(PART_BYTES_MAX);
+    const ask = (scope: Scope<Client, Class>) => {
+      const known = scope.made[place];
+      if (known) return known;
+      const args = readArguments(scope.variables) as unknown as PriceArguments | undefined;
+      if (!args) throw new NotToBeSpliced();
+      const asker = priceAsker(prices, scope.page, args);
+      return (scope.made[place] = { asker, texts: kept.group(asker.group) });
+    };
+    this.#askers.push(ask);
     return (before, after) => {
       const encode = fragmentEncoder(field.definition.type, field.node.selectionSet, this.#fragments);
-      const kept = new SlotTexts(PART_BYTES_MAX);
       return (scope, slot) => {
-        let asked = scope.made[place];
-        if (!asked) {
-          const args = readArguments(scope.variables) as unknown as PriceArguments | undefined;
-          if (!args) throw new NotToBeSpliced();
-          const asker = priceAsker(prices, scope.page, args);
-          scope.made[place] = asked = { asker, texts: kept.group(asker.group) };
-        }
-        const { asker, texts } = asked;
+        const { asker, texts } = ask(scope);
         const standing = scope.page.view.standingAt(slot);
+        scope.personal ||= standing.personalPrices;
         const isShared = asker.isShared(standing);
         const known = texts[slot];
         if (isShared && known !== undefined && known.from === standing.prices) return known.text;
@@ -255,7 +272,8 @@ class PlanCompiler<Client extends ListClient, Class> {
       const parts = new BoundedCache<Verdict, readonly string[]>(PART_BYTES_MAX, (texts) =>
         texts.reduce((bytes, text) => bytes + text.length, ENTRY_BYTES),
       );
-      return ({ page: { view, decided } }, slot) => {
+      return (scope, slot) => {
+        const { view, decided } = scope.page;
         const decision = decided.decision(view, view.columns.classNo[slot]!);
         if (decision === undefined) return nobody;
         let texts = parts.get(decision.verdict);
@@ -265,6 +283,7 @@ class PlanCompiler<Client extends ListClient, Class> {
           parts.set(decision.verdict, texts);
         }
         if (texts.length === 1) return texts[0]!;
+        scope.personal = true;
         let ids = idsText(decision.evidenceIds);
         const standing = view.standingAt(slot);
         if (standing.rating !== undefined) {
@@ -334,6 +353,29 @@ class PlanCompiler<Client extends ListClient, Class> {
     }
     template.text('}');
   }
+}
+
+/** Pages that clients who are told the same share, of the newest view; publications and window edges make another. */
+class SharedPages {
+  #view: unknown;
+  #pages = new BoundedCache<string, string>(PART_BYTES_MAX, (text) => text.length + ENTRY_BYTES);
+
+  of(view: unknown): BoundedCache<string, string> {
+    if (view !== this.#view) {
+      this.#view = view;
+      this.#pages = new BoundedCache(PART_BYTES_MAX, (text) => text.length + ENTRY_BYTES);
+    }
+    return this.#pages;
+  }
+}
+
+/** All that the items of a page depend on beside the view and the document. */
+function pageKey<Client extends ListClient, Class>(
+  page: ListPage<Client, Class>,
+  priceGroups: string,
+): string {
+  const { slots, channel, sort, decided, view } = page;
+  return `${channel} ${sort} ${decided.client === undefined ? '' : decided.group(view)} ${priceGroups} ${slots.join()}`;
 }
 
 /** Stands for the evidence in an encoded verdict; a control character is in no id. */
