@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startPlatform, type TestPlatform } from '../../test/support/platform.ts';
 import { systemActor } from '../access/actor.ts';
@@ -27,6 +28,17 @@ describe('what the explorer is told', () => {
     );
     expect(answer.data.viewer.kind).toBe('API_CLIENT');
     expect(config.limits.pageMax).toBeGreaterThan(0);
+  });
+
+  test('nothing under another name: a page elsewhere could make its own name point here', async () => {
+    const { port } = new URL(platform.url);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      get({ port, path: '/explorer/config', headers: { host: 'elsewhere.example' } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    });
+    expect(status).toBe(404);
   });
 
   test('no example clients before there are any, then the personas with what they show, masked', async () => {

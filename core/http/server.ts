@@ -9,6 +9,7 @@ import express, {
 import helmet from 'helmet';
 import { accessService, type AccessService } from '../access/service.ts';
 import type { DemoSignIns } from '../access/demo.ts';
+import { isLoopback } from '../config.ts';
 import { PlatformError } from '../errors.ts';
 import { LIMITS } from '../graphql/limits.ts';
 import type { Logger } from '../log.ts';
@@ -73,10 +74,18 @@ function serve(app: Express, dependencies: HttpDependencies): void {
     ...routes,
   ]);
   if (dependencies.explorer)
-    app.get(
-      '/explorer/config',
-      async (_request, response) => void response.json(await dependencies.explorer!()),
-    );
+    app.get('/explorer/config', async (request, response) => {
+      // A page elsewhere whose name was made to point here would read the demo's sign-ins.
+      if (!isLoopback(request.hostname))
+        throw new PlatformError(
+          'NOT_FOUND',
+          'The demo is asked by the name of this machine itself, localhost.',
+          {
+            status: 404,
+          },
+        );
+      response.json(await dependencies.explorer!());
+    });
   app.use('/admin', adminUi());
   app.get('/', (_request, response) => response.redirect('/admin/'));
 }

@@ -25,7 +25,7 @@ describeWith([chromiumProgram()], 'the home shelf in the explorer', () => {
   beforeAll(async () => {
     platform = await startPlatform();
     await platform.app.hosts.core.service(sampleService).load();
-    const [touchpoint] = platform.apiClients;
+    const touchpoint = platform.apiClients.find(({ channel }) => channel === 'APP');
     await eventually('the sample products are listed', async () => {
       const { data } = await platform.graphql<Shelf>(
         touchpoint!.token,

@@ -50,6 +50,8 @@ export interface NoPriceAnswer {
 
 /** Groups of alike clients with one question, remembered at most; past it all answers are forgotten. */
 const ALIKE_MAX = 16_384;
+/** Answers remembered at most, some hundred bytes each: a question that varies must not fill the memory. */
+const ANSWERS_MAX = 200_000;
 
 /**
  * Prices for lists, decided once for each product's rows and group of clients whom pricing cannot tell apart. A
@@ -60,6 +62,7 @@ export class PriceAnswers {
   #answers = new WeakMap<readonly PriceRow[], Map<number, PriceAnswer>>();
   #groups = new Map<string, number>();
   #nextGroup = 0;
+  #kept = 0;
 
   constructor(scopes: PriceScopes = CORE_SCOPES_ONLY) {
     this.#scopes = scopes;
@@ -71,7 +74,7 @@ export class PriceAnswers {
     const group = this.#group(`${groupKey(client)} ${channel} ${currency} ${billing} ${quantity}`);
     const decide = (standing: Standing) =>
       answerOf(this.quote(standing, client, question, at, knownSeq), quantity);
-    return new PriceAsker(this.#answers, group, client, decide);
+    return new PriceAsker(this.#answers, group, client, decide, () => this.#keptOneMore());
   }
 
   /**
@@ -106,15 +109,22 @@ export class PriceAnswers {
   #group(key: string): number {
     let group = this.#groups.get(key);
     if (group === undefined) {
-      if (this.#groups.size >= ALIKE_MAX) {
-        this.#answers = new WeakMap();
-        this.#groups = new Map();
-      }
+      if (this.#groups.size >= ALIKE_MAX) this.#forget();
       // Never given out again: texts that others made of an answer may outlast it here.
       group = this.#nextGroup++;
       this.#groups.set(key, group);
     }
     return group;
+  }
+
+  #keptOneMore(): void {
+    if (++this.#kept >= ANSWERS_MAX) this.#forget();
+  }
+
+  #forget(): void {
+    this.#answers = new WeakMap();
+    this.#groups = new Map();
+    this.#kept = 0;
   }
 }
 
@@ -125,17 +135,20 @@ export class PriceAsker {
   readonly group: number;
   readonly #client: PriceClient | undefined;
   readonly #decide: (standing: Standing) => PriceAnswer;
+  readonly #onKept: () => void;
 
   constructor(
     remembered: WeakMap<readonly PriceRow[], Map<number, PriceAnswer>>,
     group: number,
     client: PriceClient | undefined,
     decide: (standing: Standing) => PriceAnswer,
+    onKept: () => void,
   ) {
     this.#remembered = remembered;
     this.group = group;
     this.#client = client;
     this.#decide = decide;
+    this.#onKept = onKept;
   }
 
   /** False where the answer is this very client's alone. */
@@ -152,6 +165,7 @@ export class PriceAsker {
     const answer = this.#decide(standing);
     if (!answers) this.#remembered.set(rows, (answers = new Map()));
     answers.set(this.group, answer);
+    this.#onKept();
     return answer;
   }
 }
