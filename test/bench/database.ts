@@ -16,7 +16,7 @@ export async function databaseRows(report: BenchReport, { quick }: BenchOptions)
   const client = new MongoClient(engine.uri, { maxPoolSize: CLIENTS });
   try {
     const collection = client.db('bench').collection<{ _id: number; text: string }>('documents');
-    const durationMs = quick ? 800 : 3000;
+    const durationMs = quick ? 500 : 3000;
     const rounds = quick ? 3 : 5;
     report.progress('durable inserts at 32 clients and at one');
     let id = 0;

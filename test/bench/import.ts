@@ -14,7 +14,7 @@ import { realDataPath } from '../support/real-data.ts';
 import { interleaved, perSecond, type BenchOptions, type BenchReport } from './report.ts';
 
 const FUNDS = 8993;
-const QUICK_FUNDS = 3000;
+const QUICK_FUNDS = 1000;
 
 /**
  * The import of a whole fund list against `insertMany` of the very documents that it writes: products, versions, price

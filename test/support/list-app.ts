@@ -128,10 +128,17 @@ export async function askHotPath(
   context: RequestContext,
 ): Promise<string | undefined> {
   let answered: string | undefined;
+  const written: Buffer[] = [];
+  const write = (part: string | Buffer, encoding?: BufferEncoding) =>
+    void written.push(typeof part === 'string' ? Buffer.from(part, encoding) : part);
   const response = {
     setHeader: () => undefined,
-    end: (text: string, encoding: BufferEncoding) => {
-      answered = Buffer.from(text, encoding).toString('utf8');
+    cork: () => undefined,
+    uncork: () => undefined,
+    write,
+    end: (part: string | Buffer, encoding?: BufferEncoding) => {
+      write(part, encoding);
+      answered = Buffer.concat(written).toString('utf8');
     },
   } as unknown as Response;
   const did = await app.hotPath.tryAnswer({ body, headers: {} } as never, response, context);

@@ -22,7 +22,7 @@ export class ClientDecisions<Client extends ListClient, Class> {
   readonly #rules: SuitabilityRules<Client, Class>;
   readonly #clients = new Map<Channel, Map<string, DecidedClient<Client, Class>>>();
   readonly #sets = new ClassSets();
-  readonly #groups = new ClientGroups();
+  readonly #verdicts = new VerdictNumbers();
 
   constructor(rules: SuitabilityRules<Client, Class>) {
     this.#rules = rules;
@@ -35,7 +35,7 @@ export class ClientDecisions<Client extends ListClient, Class> {
     const known = clients.get(id);
     if (known !== undefined && known.holds(client, at)) return known;
     if (known === undefined && clients.size >= CLIENTS_MAX) clients.delete(clients.keys().next().value!);
-    const decided = new DecidedClient(this.#rules, this.#sets, this.#groups, client, channel, at);
+    const decided = new DecidedClient(this.#rules, this.#sets, this.#verdicts, client, channel, at);
     clients.set(id, decided);
     return decided;
   }
@@ -46,11 +46,11 @@ export class DecidedClient<Client extends ListClient, Class> {
   readonly client: Client | undefined;
   readonly #rules: SuitabilityRules<Client, Class>;
   readonly #sets: ClassSets;
-  readonly #groups: ClientGroups;
+  readonly #verdicts: VerdictNumbers;
   readonly #context: DecisionContext;
   readonly #until: number;
   readonly #decisions: (ClassDecision | undefined)[] = [];
-  #group = { known: -1, number: 0 };
+  readonly #told: (number | undefined)[] = [];
   readonly #allowed = new Map<
     BrowseMode,
     { readonly known: number; readonly classes: AllowedClasses | undefined }
@@ -59,14 +59,14 @@ export class DecidedClient<Client extends ListClient, Class> {
   constructor(
     rules: SuitabilityRules<Client, Class>,
     sets: ClassSets,
-    groups: ClientGroups,
+    verdicts: VerdictNumbers,
     client: Client | undefined,
     channel: Channel,
     at: Date,
   ) {
     this.#rules = rules;
     this.#sets = sets;
-    this.#groups = groups;
+    this.#verdicts = verdicts;
     this.client = client;
     this.#context = { at, channel };
     this.#until = client ? rules.changesAt(client, at) : Infinity;
@@ -90,14 +90,14 @@ export class DecidedClient<Client extends ListClient, Class> {
     return decision;
   }
 
-  /** Clients with the same number are told the same verdict about every class of products. */
-  group(view: View<Class>): number {
-    const { size } = view.vocabulary.classes;
-    if (this.#group.known === size) return this.#group.number;
-    const verdicts: (Verdict | undefined)[] = [];
-    for (let classNo = 0; classNo < size; classNo++) verdicts.push(this.decision(view, classNo)?.verdict);
-    this.#group = { known: size, number: this.#groups.of(verdicts) };
-    return this.#group.number;
+  /** What the client is told about these products, as numbers: equal text, equal verdicts, whoever the client. */
+  told(view: View<Class>, slots: Int32Array): string {
+    let numbers = '';
+    for (const slot of slots) {
+      const classNo = view.columns.classNo[slot]!;
+      numbers += `${(this.#told[classNo] ??= this.#verdicts.of(this.decision(view, classNo)?.verdict))},`;
+    }
+    return numbers;
   }
 
   /** Why the product of a slot suits this client or does not; nothing where there is no client. */
@@ -134,27 +134,16 @@ export class DecidedClient<Client extends ListClient, Class> {
   }
 }
 
-/** Numbers for clients by all that they are told. A number is never given again, so an old one is never mistaken. */
-class ClientGroups {
-  readonly #verdicts = new WeakMap<Verdict, number>();
-  #groups = new Map<string, number>();
-  #verdictsMade = 0;
-  #groupsMade = 0;
+/** A number for each verdict, 0 for none; never given again, so an old one is never mistaken. */
+class VerdictNumbers {
+  readonly #numbers = new WeakMap<Verdict, number>();
+  #made = 0;
 
-  of(verdicts: readonly (Verdict | undefined)[]): number {
-    const content = verdicts.map((verdict) => (verdict === undefined ? 0 : this.#numberOf(verdict))).join();
-    const known = this.#groups.get(content);
-    if (known !== undefined) return known;
-    if (this.#groups.size >= CLIENTS_MAX) this.#groups = new Map();
-    this.#groups.set(content, ++this.#groupsMade);
-    return this.#groupsMade;
-  }
-
-  #numberOf(verdict: Verdict): number {
-    const known = this.#verdicts.get(verdict);
-    if (known !== undefined) return known;
-    this.#verdicts.set(verdict, ++this.#verdictsMade);
-    return this.#verdictsMade;
+  of(verdict: Verdict | undefined): number {
+    if (verdict === undefined) return 0;
+    let number = this.#numbers.get(verdict);
+    if (number === undefined) this.#numbers.set(verdict, (number = ++this.#made));
+    return number;
   }
 }
 

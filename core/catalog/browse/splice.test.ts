@@ -177,6 +177,7 @@ const SPLICED = [
   `query ($customerNo: String, $first: Int!, $q: Int! = 3, $currency: Currency) { browseProducts(customerNo: $customerNo, channel: APP, first: $first, sort: RISK_HIGH_FIRST) {
      edges { node { a: price(quantity: $q, currency: $currency) { ...Money } b: price(currency: POINTS) { ...Money } s: suitability { ids: evidenceIds again: evidenceIds } t: suitability { outcome } } } } }
    fragment Money on PriceAnswer { ... on PriceQuote { amountMinor quantity currency } ... on NoPrice { reason } }`,
+  `{ browseProducts(channel: APP, first: 5) { a: edges { cursor } b: edges { node { product { code } } } totalCount } }`,
   `{ browseProducts(channel: APP, first: 5, sort: NEWEST) { edges { cursor node { suitability { outcome } product { ...P ... @include(if: false) { id } } } } } }
    fragment P on BrowsedProduct { code name { zh } }`,
 ];

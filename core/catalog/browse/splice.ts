@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import { BoundedCache } from '../../graphql/hot/bounded-cache.ts';
 import { flat, fragmentEncoder, oneByte } from '../../graphql/hot/fragment-encoder.ts';
-import type { SplicePlan, Splicer } from '../../graphql/hot/hot-path.ts';
+import type { AnswerText, SplicePlan, Splicer } from '../../graphql/hot/hot-path.ts';
 import {
   UnknownShape,
   argumentReader,
@@ -72,6 +72,8 @@ interface Scope<Client extends ListClient, Class> {
   readonly made: { readonly asker: PriceAsker; readonly texts: TextsBySlot }[];
   /** Something in the answer is this client's alone, or this product's and client's together. */
   personal: boolean;
+  /** The bytes that stand where the text has `SHARED`. */
+  shared: Buffer | undefined;
 }
 
 type RootArguments = ListQuestion & {
@@ -110,14 +112,22 @@ class PlanCompiler<Client extends ListClient, Class> {
     const readArguments = argumentReader(field, root);
     this.#connection(template, root, named(field));
     template.text('}}\n');
-    const write = (page: ListPage<Client, Class>, variables: Readonly<Record<string, unknown>>) =>
-      template.fill({ page, variables, made: [], personal: false }, 0);
+    const write = (
+      page: ListPage<Client, Class>,
+      variables: Readonly<Record<string, unknown>>,
+    ): AnswerText => {
+      const scope: Scope<Client, Class> = { page, variables, made: [], personal: false, shared: undefined };
+      const text = template.fill(scope, 0);
+      if (scope.shared === undefined) return text;
+      const at = text.indexOf(SHARED);
+      return [text.slice(0, at), scope.shared, text.slice(at + SHARED.length)];
+    };
     const answer = (
       question: RootArguments,
       client: Client | undefined,
       variables: Readonly<Record<string, unknown>>,
       at: Date,
-    ): string | undefined => {
+    ): AnswerText | undefined => {
       try {
         return write(browse.list(question, client, at), variables);
       } catch {
@@ -183,13 +193,17 @@ class PlanCompiler<Client extends ListClient, Class> {
       const { page } = scope;
       const key = pageKey(page, askers.map((ask) => ask(scope).asker.group).join());
       const known = pages.of(page.view).get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        if (scope.shared !== undefined) return known.toString('latin1');
+        scope.shared = known;
+        return SHARED;
+      }
       const { slots } = page;
       let items = '[';
       for (let place = 0; place < slots.length; place++)
         items += (place === 0 ? first : further).fill(scope, slots[place]!);
-      const text = flat(`${items}]`);
-      if (!scope.personal) pages.of(page.view).set(key, text);
+      const text = `${items}]`;
+      if (!scope.personal) pages.of(page.view).set(key, Buffer.from(text, 'latin1'));
       return text;
     });
   }
@@ -355,15 +369,18 @@ class PlanCompiler<Client extends ListClient, Class> {
   }
 }
 
+/** Stands in an answer for the page that is shared; JSON writes this character otherwise. */
+const SHARED = '\u0001';
+
 /** Pages that clients who are told the same share, of the newest view; publications and window edges make another. */
 class SharedPages {
   #view: unknown;
-  #pages = new BoundedCache<string, string>(PART_BYTES_MAX, (text) => text.length + ENTRY_BYTES);
+  #pages = new BoundedCache<string, Buffer>(PART_BYTES_MAX, (bytes) => bytes.length + ENTRY_BYTES);
 
-  of(view: unknown): BoundedCache<string, string> {
+  of(view: unknown): BoundedCache<string, Buffer> {
     if (view !== this.#view) {
       this.#view = view;
-      this.#pages = new BoundedCache(PART_BYTES_MAX, (text) => text.length + ENTRY_BYTES);
+      this.#pages = new BoundedCache(PART_BYTES_MAX, (bytes) => bytes.length + ENTRY_BYTES);
     }
     return this.#pages;
   }
@@ -375,7 +392,7 @@ function pageKey<Client extends ListClient, Class>(
   priceGroups: string,
 ): string {
   const { slots, channel, sort, decided, view } = page;
-  return `${channel} ${sort} ${decided.client === undefined ? '' : decided.group(view)} ${priceGroups} ${slots.join()}`;
+  return `${channel} ${sort} ${priceGroups} ${decided.told(view, slots)} ${slots.join()}`;
 }
 
 /** Stands for the evidence in an encoded verdict; a control character is in no id. */

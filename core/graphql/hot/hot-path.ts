@@ -31,12 +31,18 @@ export interface Splicer {
   compile(document: DocumentNode, operation: OperationDefinitionNode): SplicePlan | undefined;
 }
 
+/**
+ * The text of an answer, its UTF-8 bytes held one per character; or with a part in the middle that many answers share,
+ * as bytes, so that it is written from where it lies.
+ */
+export type AnswerText = string | readonly [before: string, shared: Buffer, after: string];
+
 /** The JSON of the whole answer as one-byte text; undefined where the ordinary way must answer, e.g. with an error. */
 export interface SplicePlan {
   answer(
     variables: Readonly<Record<string, unknown>>,
     context: RequestContext,
-  ): string | undefined | Promise<string | undefined>;
+  ): AnswerText | undefined | Promise<AnswerText | undefined>;
 }
 
 export interface HotPathOptions {
@@ -195,7 +201,7 @@ function answer(
   coerced: Readonly<Record<string, unknown>>,
   given: Record<string, unknown>,
   context: RequestContext,
-): string | undefined | Promise<string | undefined> {
+): AnswerText | undefined | Promise<AnswerText | undefined> {
   if (plan) return plan.answer(coerced, context);
   const result = compiled!.query(undefined, context, given);
   return result instanceof Promise ? result.then(encode) : encode(result);
@@ -209,13 +215,23 @@ function encode(result: { readonly errors?: readonly unknown[] | undefined }): s
 
 function send(
   response: Response,
-  text: string | undefined | Promise<string | undefined>,
+  text: AnswerText | undefined | Promise<AnswerText | undefined>,
 ): boolean | Promise<boolean> {
   if (text instanceof Promise) return text.then((ready) => send(response, ready));
   if (text === undefined) return false;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Cache-Control', 'no-store');
-  response.setHeader('Content-Length', text.length);
-  response.end(text, 'latin1');
+  if (typeof text === 'string') {
+    response.setHeader('Content-Length', text.length);
+    response.end(text, 'latin1');
+    return true;
+  }
+  const [before, shared, after] = text;
+  response.setHeader('Content-Length', before.length + shared.length + after.length);
+  response.cork();
+  response.write(before, 'latin1');
+  response.write(shared);
+  response.end(after, 'latin1');
+  response.uncork();
   return true;
 }
