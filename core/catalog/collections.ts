@@ -1,10 +1,4 @@
-import type { mongo } from 'mongoose';
-import type { Host } from '../plugin/contract.ts';
-
-/** A collection as its records are stored: bulk work goes to the driver, past mongoose's per-document casting. */
-export function collection<T extends { _id: string }>(host: Host, name: string): mongo.Collection<T> {
-  return host.model<T>(name).collection as unknown as mongo.Collection<T>;
-}
+export { collectionOf as collection } from '../db/collection.ts';
 
 /** The record without its undefined members, which the driver would store as null. */
 export function defined<T extends object>(record: T): T {

@@ -33,6 +33,7 @@ import type { Browse, ListPage, ListQuestion } from './browse.ts';
 import type { ListClient } from './client.ts';
 import type { PriceAsker } from './price-answers.ts';
 import type { Facets } from './selection.ts';
+import { ENTRY_BYTES, PART_BYTES_MAX, SHARED, SharedPages, pageKey } from './shared-pages.ts';
 import type { Verdict } from './suitability.ts';
 import { mayAsk, pageInfoOf, priceAsker } from './resolvers.ts';
 import type { PriceArguments } from './resolvers.ts';
@@ -80,10 +81,6 @@ type RootArguments = ListQuestion & {
   readonly customerNo?: string | null;
   readonly minCatalogSeq?: number | null;
 };
-
-/** Bytes of encoded text that one part of one document may keep. */
-const PART_BYTES_MAX = 32_000_000;
-const ENTRY_BYTES = 100;
 
 class NotToBeSpliced extends Error {}
 
@@ -367,32 +364,6 @@ class PlanCompiler<Client extends ListClient, Class> {
     }
     template.text('}');
   }
-}
-
-/** Stands in an answer for the page that is shared; JSON writes this character otherwise. */
-const SHARED = '\u0001';
-
-/** Pages that clients who are told the same share, of the newest view; publications and window edges make another. */
-class SharedPages {
-  #view: unknown;
-  #pages = new BoundedCache<string, Buffer>(PART_BYTES_MAX, (bytes) => bytes.length + ENTRY_BYTES);
-
-  of(view: unknown): BoundedCache<string, Buffer> {
-    if (view !== this.#view) {
-      this.#view = view;
-      this.#pages = new BoundedCache(PART_BYTES_MAX, (bytes) => bytes.length + ENTRY_BYTES);
-    }
-    return this.#pages;
-  }
-}
-
-/** All that the items of a page depend on beside the view and the document. */
-function pageKey<Client extends ListClient, Class>(
-  page: ListPage<Client, Class>,
-  priceGroups: string,
-): string {
-  const { slots, channel, sort, decided, view } = page;
-  return `${channel} ${sort} ${priceGroups} ${decided.told(view, slots)} ${slots.join()}`;
 }
 
 /** Stands for the evidence in an encoded verdict; a control character is in no id. */
