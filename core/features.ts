@@ -13,6 +13,7 @@ import { quotaFeature } from './quota/feature.ts';
 import { riskFeature } from './risk/feature.ts';
 import { ruleFeature } from './rule/feature.ts';
 import { sampleFeature } from './sample/feature.ts';
+import { signatureFeature } from './signature/feature.ts';
 import { suitabilityFeature } from './suitability/feature.ts';
 import { traceFeature } from './trace/feature.ts';
 
@@ -36,6 +37,7 @@ const FEATURES: readonly (() => Feature)[] = [
   pricingFeature,
   riskFeature,
   ruleFeature,
+  signatureFeature,
   suitabilityFeature,
   browseFeature,
   sampleFeature,

@@ -1,6 +1,6 @@
 /** On whose behalf something is done. It travels from the request into the transaction and its trace. */
 export interface Actor {
-  readonly kind: 'staff' | 'api-client' | 'system';
+  readonly kind: 'staff' | 'api-client' | 'merchant' | 'system';
   /** Stable id; for `system` the name of the plugin or job that acts. */
   readonly id: string;
   /** For people to read, e.g. a staff account name. */

@@ -7,6 +7,7 @@ import express, {
   type Response,
 } from 'express';
 import helmet from 'helmet';
+import type { Actor } from '../access/actor.ts';
 import { accessService, type AccessService } from '../access/service.ts';
 import type { DemoSignIns } from '../access/demo.ts';
 import { isLoopback } from '../config.ts';
@@ -18,6 +19,7 @@ import { authenticate } from './authenticate.ts';
 import type { Metrics } from './metrics.ts';
 import { problemHandler, routeOf } from './problem.ts';
 import { adminUi } from './admin-ui.ts';
+import { signedCaller } from './signed.ts';
 
 export interface HttpDependencies {
   readonly host: Host;
@@ -65,7 +67,7 @@ function serve(app: Express, dependencies: HttpDependencies): void {
     await dependencies.graphql(request, response, dependencies.context(actor, requestId));
   });
   const routes = host.declared('routes');
-  for (const route of routes) pluginRoute(app, json, route, access, dependencies);
+  for (const route of routes) pluginRoute(app, json, route, dependencies);
   refuseOtherMethods(app, [
     { method: 'post', path: '/auth/sign-in' },
     { method: 'post', path: '/auth/sign-out' },
@@ -170,22 +172,36 @@ function pluginRoute(
   app: Express,
   json: RequestHandler,
   route: Declared<RouteDeclaration>,
-  access: AccessService,
-  { context }: HttpDependencies,
+  dependencies: HttpDependencies,
 ): void {
-  app[route.method](route.path, json, async (request: Request, response: Response) => {
+  const { access } = route;
+  const signed = typeof access !== 'string';
+  const callerOf = signed
+    ? signedCaller(access, route.owner, dependencies.host)
+    : permittedCaller(access, dependencies.host);
+  app[route.method](route.path, signed ? rawBody : json, async (request: Request, response: Response) => {
     const requestId = requestIdOf(response);
-    const actor = await authenticate(request, access, requestId);
-    if (!actor.permissions.has(route.access))
-      throw new PlatformError(
-        'FORBIDDEN',
-        `This needs the permission "${route.access}". Ask an administrator.`,
-        { status: 403 },
-      );
+    const actor = await callerOf(request, requestId);
     response.setHeader('Cache-Control', 'no-store');
-    await route.handle(request, response, context(actor, requestId));
+    await route.handle(request, response, dependencies.context(actor, requestId));
   });
 }
+
+type CallerOf = (request: Request, requestId: string) => Promise<Actor>;
+
+function permittedCaller(permission: string, host: Host): CallerOf {
+  const access = host.service(accessService);
+  return async (request, requestId) => {
+    const actor = await authenticate(request, access, requestId);
+    if (actor.permissions.has(permission)) return actor;
+    throw new PlatformError('FORBIDDEN', `This needs the permission "${permission}". Ask an administrator.`, {
+      status: 403,
+    });
+  };
+}
+
+/** A signature covers a body's bytes, so they are kept until it is checked. */
+const rawBody = express.raw({ limit: LIMITS.bodyBytes, type: () => true, inflate: false });
 
 /** A form or plain-text body cannot be sent as JSON by a page of another origin without its browser asking first. */
 function requireJson(request: Request): void {

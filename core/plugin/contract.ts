@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Model, Schema } from 'mongoose';
@@ -237,10 +238,21 @@ export interface ApprovalDiffLine {
 
 export interface RouteDeclaration {
   readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** As Express reads it, e.g. `/partner/v1/reservations/:id`. */
   readonly path: string;
-  /** The permission that the caller must hold; every route needs a token. */
-  readonly access: string;
+  /** The permission that a caller with a bearer token must hold, or who may sign; there is no route for everyone. */
+  readonly access: string | SignedAccess;
+  /** A signed request's body is JSON already parsed, as everywhere; its signature was checked over the bytes as sent. */
   readonly handle: (request: Request, response: Response, context: RequestContext) => Promise<void>;
+}
+
+/** A route whose callers prove who they are by signing each request (RFC 9421, Ed25519). */
+export interface SignedAccess {
+  /** The key of this id while it may be used, and on whose behalf it signs; who is answered for is never in the body. */
+  readonly signer: (
+    keyId: string,
+    host: Host,
+  ) => Promise<{ readonly publicKey: KeyObject; readonly actor: Actor } | undefined>;
 }
 
 export interface ImporterDeclaration {

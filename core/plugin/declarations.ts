@@ -80,7 +80,7 @@ function checkLooseEnds({ all }: Declarations): void {
     if (!jobs.has(schedule.job))
       loose(schedule.owner, `schedule "${schedule.cron}" runs job "${schedule.job}", which nobody declares.`);
   for (const route of all('routes'))
-    if (!permissions.has(route.access))
+    if (typeof route.access === 'string' && !permissions.has(route.access))
       loose(route.owner, `route ${route.path} needs permission "${route.access}", which nobody declares.`);
   for (const subject of all('approvalSubjects'))
     for (const permission of Object.values(subject.permissions))
