@@ -15,6 +15,7 @@ import { ruleFeature } from './rule/feature.ts';
 import { sampleFeature } from './sample/feature.ts';
 import { signatureFeature } from './signature/feature.ts';
 import { suitabilityFeature } from './suitability/feature.ts';
+import { switchFeature } from './switch/feature.ts';
 import { traceFeature } from './trace/feature.ts';
 
 /** The version that plugins state in `requires: { core: … }`. */
@@ -32,6 +33,7 @@ const FEATURES: readonly (() => Feature)[] = [
   jobFeature,
   quotaFeature,
   traceFeature,
+  switchFeature,
   customerFeature,
   catalogFeature,
   pricingFeature,
@@ -77,6 +79,9 @@ const LISTS: readonly DeclarationList[] = [
   'sampleData',
   'personalData',
   'ruleData',
+  'paymentMethods',
+  'fulfilment',
+  'killSwitches',
 ];
 
 function mergeLists(features: readonly Feature[]): Pick<Plugin, DeclarationList> {

@@ -9,6 +9,7 @@ import type { Database, TransactOptions, Tx } from '../db/database.ts';
 import type { OutboxEvent } from '../event/outbox.ts';
 import type { Logger } from '../log.ts';
 import type { Clock } from '../time/clock.ts';
+import type { FulfilmentDeclaration, KillSwitchDeclaration, PaymentMethodDeclaration } from './sale.ts';
 import type { ServiceToken } from './service.ts';
 
 /** A text in both languages of the house. */
@@ -52,6 +53,9 @@ export interface Plugin {
   readonly sampleData?: readonly SampleDataDeclaration[];
   readonly personalData?: readonly PersonalDataDeclaration[];
   readonly ruleData?: readonly RuleDataDeclaration[];
+  readonly paymentMethods?: readonly PaymentMethodDeclaration[];
+  readonly fulfilment?: readonly FulfilmentDeclaration[];
+  readonly killSwitches?: readonly KillSwitchDeclaration[];
   readonly start?: (host: Host) => Promise<void>;
   readonly stop?: (host: Host) => Promise<void>;
 }

@@ -22,6 +22,9 @@ const UNIQUE_BY: {
   sampleData: (sample) => sample.name,
   personalData: (data) => `${data.model}.${data.field}`,
   ruleData: (rule) => rule.kind,
+  paymentMethods: (method) => method.code,
+  fulfilment: (fulfilment) => fulfilment.kind,
+  killSwitches: (killSwitch) => killSwitch.code,
 };
 
 /** All declarations of one boot, checked as a whole. */
@@ -89,6 +92,15 @@ function checkLooseEnds({ all }: Declarations): void {
           subject.owner,
           `approval subject "${subject.type}" needs permission "${permission}", which nobody declares.`,
         );
+  const kinds = new Set(all('productKinds').map((kind) => kind.code));
+  for (const { owner, kind } of all('fulfilment'))
+    if (!kinds.has(kind)) loose(owner, `delivers products of the kind "${kind}", which nobody declares.`);
+  for (const method of all('paymentMethods'))
+    if (method.code === 'FREE' || !/^[A-Z][A-Z0-9_]*$/.test(method.code) || method.currencies.length === 0)
+      loose(
+        method.owner,
+        `payment method "${method.code}" needs a code in capitals other than FREE, and a currency that it pays.`,
+      );
   const schemas = new Map(all('models').map(({ name, schema }) => [name, schema as Schema]));
   for (const { owner, model, field } of all('personalData'))
     if (!schemas.get(model)?.path(field))

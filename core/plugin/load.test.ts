@@ -6,6 +6,7 @@ import { corePlugin } from '../features.ts';
 import type { Plugin } from './contract.ts';
 import { collectDeclarations } from './declarations.ts';
 import { loadPlugins } from './load.ts';
+import type { PaymentMethodDeclaration } from './sale.ts';
 import { serviceToken } from './service.ts';
 
 function plugin(name: string, more: Partial<Plugin> = {}): Plugin {
@@ -38,6 +39,16 @@ const subject = {
   apply: () => Promise.resolve(),
   diff: () => Promise.resolve([]),
 };
+
+const paymentMethod = (code: string): PaymentMethodDeclaration => ({
+  code,
+  title: { zh: '券', en: 'Coupon' },
+  currencies: ['CNY'],
+  external: true,
+  capture: () => Promise.resolve('OK'),
+  refund: () => Promise.resolve('OK'),
+  lookup: () => Promise.resolve('NONE'),
+});
 
 describe('loading plugins', () => {
   test('each comes after what it requires, whatever the order they are written in', () => {
@@ -90,6 +101,36 @@ describe('loading plugins', () => {
       ],
       'PLUGIN_LOOSE_END',
       ['a', 'b.happened'],
+    ],
+    [
+      'two plugins with one payment method',
+      [
+        plugin('a', { paymentMethods: [paymentMethod('COUPON')] }),
+        plugin('b', { paymentMethods: [paymentMethod('COUPON')] }),
+      ],
+      'PLUGIN_CLASH',
+      ['a', 'b', 'COUPON'],
+    ],
+    [
+      'a payment method by the name of none',
+      [plugin('a', { paymentMethods: [paymentMethod('FREE')] })],
+      'PLUGIN_LOOSE_END',
+      ['a', 'FREE'],
+    ],
+    [
+      'the delivery of an unknown kind',
+      [plugin('a', { fulfilment: [{ kind: 'b-things', entitlement: () => [] }] })],
+      'PLUGIN_LOOSE_END',
+      ['a', 'b-things'],
+    ],
+    [
+      'two plugins with one switch',
+      [
+        plugin('a', { killSwitches: [{ code: 'a-sales', title: { zh: '甲', en: 'A' } }] }),
+        plugin('b', { killSwitches: [{ code: 'a-sales', title: { zh: '乙', en: 'B' } }] }),
+      ],
+      'PLUGIN_CLASH',
+      ['a', 'b', 'a-sales'],
     ],
     [
       'a schedule of an unknown job',
