@@ -1,9 +1,11 @@
 import { accessFeature } from './access/feature.ts';
+import { activityFeature } from './activity/feature.ts';
 import { approvalFeature } from './approval/feature.ts';
 import { browseFeature } from './catalog/browse/feature.ts';
 import { catalogFeature } from './catalog/feature.ts';
 import { customerFeature } from './customer/feature.ts';
 import { databaseFeature } from './db/feature.ts';
+import { earningFeature } from './earning/feature.ts';
 import { eventFeature } from './event/feature.ts';
 import { idempotencyFeature } from './idempotency/feature.ts';
 import { jobFeature } from './job/feature.ts';
@@ -41,6 +43,8 @@ const FEATURES: readonly (() => Feature)[] = [
   ruleFeature,
   signatureFeature,
   suitabilityFeature,
+  activityFeature,
+  earningFeature,
   browseFeature,
   sampleFeature,
 ];

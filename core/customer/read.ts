@@ -75,6 +75,17 @@ export async function recordsByNo(
     .lean<CustomerRecord[]>();
 }
 
+export async function recordOfParty(
+  store: CustomerStore,
+  partyId: string,
+  session?: ClientSession,
+): Promise<CustomerRecord | undefined> {
+  const found = await store.customers
+    .findOne({ _id: partyId }, null, session ? { session } : {})
+    .lean<CustomerRecord>();
+  return found ?? undefined;
+}
+
 /** Opens what a decision needs of a record: the birth date, for the age. */
 export function openFacts(store: CustomerStore, record: CustomerRecord): StoredFacts {
   const opened = record.birthDate === undefined ? undefined : open(store, record).birthDate;

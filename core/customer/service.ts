@@ -9,7 +9,7 @@ import { decisionClient, type DecisionClient } from './decision-client.ts';
 import { FactsCache } from './facts-cache.ts';
 import { factsAt, type CustomerFacts } from './facts.ts';
 import type { CustomerSearch, CustomerView, RevealedCustomer } from './read.ts';
-import { openFacts, openMasked, recordsByNo, revealCustomer, searchRecords } from './read.ts';
+import { openFacts, openMasked, recordOfParty, recordsByNo, revealCustomer, searchRecords } from './read.ts';
 import type { BranchRecord, CustomerRecord, SchemeRecord } from './records.ts';
 import { customerStore, type CustomerHost, type CustomerStore } from './store.ts';
 import { schemeAt } from './tiers.ts';
@@ -80,6 +80,18 @@ export class CustomerService {
   async factsOf(customerNo: string, at: Date, tx?: Tx): Promise<CustomerFacts | undefined> {
     const [record] = await recordsByNo(this.#store, [customerNo], tx?.session);
     return record && factsAt(openFacts(this.#store, record), await this.scheme(at, tx), at);
+  }
+
+  /** The same by the party id, by which journals and events know a client. */
+  async factsOfParty(partyId: string, at: Date, tx?: Tx): Promise<CustomerFacts | undefined> {
+    const record = await recordOfParty(this.#store, partyId, tx?.session);
+    return record && factsAt(openFacts(this.#store, record), await this.scheme(at, tx), at);
+  }
+
+  /** The party id of each client number that there is. */
+  async partyIds(customerNos: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const records = await recordsByNo(this.#store, customerNos);
+    return new Map(records.map(({ customerNo, _id }) => [customerNo, _id]));
   }
 
   /** The same for lists: at most one second old, from memory where it can be. */

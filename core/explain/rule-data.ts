@@ -42,3 +42,14 @@ export function schemaProblems(error: z.ZodError): RuleProblem[] {
 export function readRuleFile(...segments: string[]): unknown {
   return JSON.parse(readFileSync(fromRoot(...segments), 'utf8'));
 }
+
+/** What a loader has against a piece of rule data. */
+export function problemsOf(load: () => unknown): readonly RuleProblem[] {
+  try {
+    load();
+    return [];
+  } catch (error) {
+    if (error instanceof RuleDataError) return error.problems;
+    throw error;
+  }
+}

@@ -6,6 +6,8 @@ import type { ZodType } from 'zod';
 import type { Actor } from '../access/actor.ts';
 import type { Config } from '../config.ts';
 import type { Database, TransactOptions, Tx } from '../db/database.ts';
+import type { FactValue } from '../earning/condition.ts';
+import type { IncentiveBasis } from '../earning/policy.ts';
 import type { OutboxEvent } from '../event/outbox.ts';
 import type { Logger } from '../log.ts';
 import type { Clock } from '../time/clock.ts';
@@ -163,6 +165,40 @@ export interface EventDeclaration {
   readonly version: number;
   readonly shape: ZodType;
   readonly description: string;
+  /** Where earning rules may speak of the event. */
+  readonly occurrence?: OccurrenceDeclaration;
+}
+
+/** How an event looks to rules: something that one client did or that happened to them. */
+export interface OccurrenceDeclaration {
+  readonly title: LocalizedText;
+  /** What rules may know of it, as `event.NAME`. */
+  readonly facts: Readonly<Record<string, FactDeclaration>>;
+  /** The whole event is what the law watches incentives for, e.g. the purchase of a fund. */
+  readonly basis?: IncentiveBasis;
+  readonly read: (payload: Readonly<Record<string, unknown>>) => Occurrence;
+}
+
+export interface FactDeclaration {
+  /** `INTEGER`: whole, money in 分. `LIST`: of texts. */
+  readonly type: 'INTEGER' | 'TEXT' | 'FLAG' | 'LIST';
+  readonly title: LocalizedText;
+  /** The fact measures what the law watches incentives for, e.g. a commission. */
+  readonly basis?: IncentiveBasis;
+  readonly optional?: boolean;
+}
+
+export interface Occurrence {
+  /** The system that told of it, and its id there: together they are never used twice. */
+  readonly source: string;
+  readonly id: string;
+  readonly partyId: string;
+  /** When it happened. */
+  readonly at: Date;
+  /** By the names of the declaration, without `event.`. */
+  readonly facts: Readonly<Record<string, FactValue | undefined>>;
+  /** The occurrence of the same source that this one takes back. */
+  readonly reverses?: string;
 }
 
 export interface HandlerDeclaration {

@@ -1,4 +1,4 @@
-import { RuleDataError, readRuleFile } from '../explain/rule-data.ts';
+import { problemsOf, readRuleFile } from '../explain/rule-data.ts';
 import type { Host, RuleDataDeclaration } from '../plugin/contract.ts';
 import { serviceToken } from '../plugin/service.ts';
 import { ruleService } from '../rule/service.ts';
@@ -56,15 +56,4 @@ function ruleData(
     shipped: readRuleFile('core', 'risk', 'rules', `${kind}.json`) as RuleDataDeclaration['shipped'],
     validate: (data) => problemsOf(() => load(data)),
   };
-}
-
-/** What a loader has against a piece of rule data. */
-export function problemsOf(load: () => unknown): RuleDataError['problems'] {
-  try {
-    load();
-    return [];
-  } catch (error) {
-    if (error instanceof RuleDataError) return error.problems;
-    throw error;
-  }
 }

@@ -1,8 +1,8 @@
 import { PlatformError } from '../../core/errors.ts';
-import { RuleDataError, readRuleFile } from '../../core/explain/rule-data.ts';
+import { RuleDataError, problemsOf, readRuleFile } from '../../core/explain/rule-data.ts';
 import type { Host, RuleDataDeclaration } from '../../core/plugin/contract.ts';
 import type { FactorModel } from '../../core/risk/factor-model.ts';
-import { factorModels, problemsOf } from '../../core/risk/rule-data.ts';
+import { factorModels } from '../../core/risk/rule-data.ts';
 import { loadTypeTable, type TypeTable } from '../../core/risk/type-table.ts';
 import { ruleService } from '../../core/rule/service.ts';
 
