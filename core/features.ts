@@ -2,6 +2,7 @@ import { accessFeature } from './access/feature.ts';
 import { activityFeature } from './activity/feature.ts';
 import { approvalFeature } from './approval/feature.ts';
 import { browseFeature } from './catalog/browse/feature.ts';
+import { deskFeature } from './catalog/desk/feature.ts';
 import { catalogFeature } from './catalog/feature.ts';
 import { customerFeature } from './customer/feature.ts';
 import { databaseFeature } from './db/feature.ts';
@@ -46,6 +47,7 @@ const FEATURES: readonly (() => Feature)[] = [
   activityFeature,
   earningFeature,
   browseFeature,
+  deskFeature,
   sampleFeature,
 ];
 

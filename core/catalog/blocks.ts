@@ -84,7 +84,7 @@ async function write(
 ): Promise<void> {
   await collection<ProductRecord>(host, CATALOG.products).updateOne(
     { _id: product._id },
-    { $set: { blocks, seq }, $inc: { revision: 1 } },
+    { $set: { blocks, seq, changedAt: tx.at }, $inc: { revision: 1 } },
     { session: tx.session },
   );
 }

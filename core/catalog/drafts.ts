@@ -111,7 +111,10 @@ export async function saveDraft(
       await saveParts(host, tx, productId, input);
       await products.updateOne(
         { _id: productId },
-        { $set: { lastVersionNo: versionNo, lastReview: 'DRAFT' }, $inc: { revision: 1 } },
+        {
+          $set: { lastVersionNo: versionNo, lastReview: 'DRAFT', changedAt: tx.at },
+          $inc: { revision: 1 },
+        },
         { session: tx.session },
       );
       tx.trace({
@@ -175,6 +178,7 @@ export function newProduct(input: Pick<NewProduct, 'code' | 'kind' | 'orgPath'>,
     seq: 0,
     revision: 1,
     createdAt: at,
+    changedAt: at,
   };
 }
 

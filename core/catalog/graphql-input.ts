@@ -2,9 +2,10 @@ import { PlatformError } from '../errors.ts';
 import { fromGlobalId } from '../graphql/global-id.ts';
 import type { RequestContext } from '../plugin/contract.ts';
 import type { DraftInput } from './drafts.ts';
-import type { ProductFilter } from './reading.ts';
-import type { ExistingHolders, ProductRecord, SaleState } from './records.ts';
-import { catalogService } from './service.ts';
+import type { ExistingHolders, ProductRecord } from './records.ts';
+import { deskToken } from './desk/desk.ts';
+import { deskIds } from './desk/list.ts';
+import type { DeskFilter } from './desk/selection.ts';
 import type { ChannelWindows } from './windows.ts';
 
 const SELECTED_IDS_MAX = 2_000;
@@ -12,12 +13,7 @@ const SELECTED_BY_FILTER_MAX = 20_000;
 
 type Maybe<T> = T | null | undefined;
 
-export interface FilterArg {
-  readonly kind?: Maybe<string>;
-  readonly sale?: Maybe<SaleState>;
-  readonly review?: Maybe<ProductRecord['lastReview']>;
-  readonly codePrefix?: Maybe<string>;
-}
+export type FilterArg = { readonly [K in keyof DeskFilter]: Maybe<DeskFilter[K]> };
 
 export interface SelectionArg {
   readonly ids?: Maybe<readonly string[]>;
@@ -55,7 +51,7 @@ export function productId(id: string): string {
   return fromGlobalId('Product', id);
 }
 
-export function toFilter(filter: Maybe<FilterArg>): ProductFilter {
+export function toFilter(filter: Maybe<FilterArg>): DeskFilter {
   return present(filter ?? {});
 }
 
@@ -77,7 +73,8 @@ export async function selectProducts(
       throw tooLarge(`${ids.length} ids`, `${SELECTED_IDS_MAX}; use a filter, or send them in parts`);
     return ids.map(productId);
   }
-  const found = await context.service(catalogService).findIds(toFilter(filter), SELECTED_BY_FILTER_MAX + 1);
+  const state = await context.service(deskToken).state(context.at);
+  const found = deskIds(state, toFilter(filter), SELECTED_BY_FILTER_MAX + 1);
   if (found.length > SELECTED_BY_FILTER_MAX)
     throw tooLarge(
       'more products than can be changed at once',

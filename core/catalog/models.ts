@@ -31,6 +31,7 @@ const products = new Schema<ProductRecord>(
     seq: number,
     revision: number,
     createdAt: instant,
+    changedAt: instant,
   },
   PLAIN,
 )
@@ -38,7 +39,8 @@ const products = new Schema<ProductRecord>(
   .index({ kind: 1, code: 1 })
   .index({ sale: 1, code: 1 })
   .index({ lastReview: 1, code: 1 })
-  .index({ seq: 1 });
+  .index({ seq: 1 })
+  .index({ changedAt: 1 });
 
 const versions = new Schema<VersionRecord>(
   {

@@ -38,20 +38,6 @@ export interface ProductAt {
   }[];
 }
 
-export interface ProductFilter {
-  readonly kind?: string;
-  readonly sale?: SaleState;
-  readonly review?: ProductRecord['lastReview'];
-  /** The beginning of the code. */
-  readonly codePrefix?: string;
-}
-
-/** A page of products in the order of their codes. */
-export interface ProductPage {
-  readonly products: readonly ProductRecord[];
-  readonly hasNextPage: boolean;
-}
-
 /** Products at an instant, from the database as of one snapshot; those that did not exist yet are absent. */
 export async function productsAt(
   host: Host,
@@ -127,45 +113,6 @@ export function versionsOf(
   return collection<VersionRecord>(host, CATALOG.versions)
     .find({ productId }, { sort: { no: 1 }, ...(tx ? { session: tx.session } : {}) })
     .toArray();
-}
-
-/** Products by filter, in the order of their codes, after a code. */
-export async function findProducts(
-  host: Host,
-  filter: ProductFilter,
-  page: { readonly first: number; readonly afterCode?: string },
-): Promise<ProductPage> {
-  const found = await collection<ProductRecord>(host, CATALOG.products)
-    .find(toQuery(filter, page.afterCode), { sort: { code: 1 }, limit: page.first + 1 })
-    .toArray();
-  return { products: found.slice(0, page.first), hasNextPage: found.length > page.first };
-}
-
-export function countProducts(host: Host, filter: ProductFilter): Promise<number> {
-  return collection<ProductRecord>(host, CATALOG.products).countDocuments(toQuery(filter));
-}
-
-/** Ids of at most `max` products that the filter finds, in the order of their codes: what a bulk command acts on. */
-export async function findProductIds(host: Host, filter: ProductFilter, max: number): Promise<string[]> {
-  const found = await collection<ProductRecord>(host, CATALOG.products)
-    .find(toQuery(filter), { sort: { code: 1 }, limit: max, projection: { _id: 1 } })
-    .toArray();
-  return found.map((product) => product._id);
-}
-
-function toQuery(filter: ProductFilter, afterCode?: string): mongo.Filter<ProductRecord> {
-  const prefix = filter.codePrefix;
-  const code = {
-    // Codes are ASCII: every code with the prefix lies between it and the prefix followed by the greatest character.
-    ...(prefix ? { $gte: prefix, $lt: `${prefix}\uffff` } : {}),
-    ...(afterCode !== undefined ? { $gt: afterCode } : {}),
-  };
-  return {
-    ...(filter.kind ? { kind: filter.kind } : {}),
-    ...(filter.sale ? { sale: filter.sale } : {}),
-    ...(filter.review ? { lastReview: filter.review } : {}),
-    ...(Object.keys(code).length > 0 ? { code } : {}),
-  };
 }
 
 /** The stored sale state at an instant, and up to which publication the product's listings count then. */

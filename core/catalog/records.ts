@@ -39,6 +39,8 @@ export interface ProductRecord {
   /** Advanced by every write, for optimistic locking. */
   revision: number;
   createdAt: Date;
+  /** When the product, or anything that belongs to it, was last written; the staff's list is told by it what to read again. */
+  changedAt: Date;
 }
 
 /**

@@ -2,6 +2,8 @@ import DataLoader from 'dataloader';
 import { fromGlobalId, toGlobalId } from '../graphql/global-id.ts';
 import type { RequestContext, Resolvers } from '../plugin/contract.ts';
 import { toRowInput, type PriceRowArg } from '../pricing/graphql-input.ts';
+import { lifecycleOf } from './desk/lifecycle.ts';
+import { deskFields, products } from './desk/resolvers.ts';
 import { ratingOfKind } from '../risk/derive.ts';
 import { factorModels } from '../risk/rule-data.ts';
 import { toSheet, type SheetArg } from '../risk/graphql-input.ts';
@@ -14,10 +16,8 @@ import {
   productId,
   selectProducts,
   toDraft,
-  toFilter,
   toWindows,
   type DraftArg,
-  type FilterArg,
   type SelectionArg,
   type WindowsArg,
 } from './graphql-input.ts';
@@ -80,8 +80,8 @@ export const catalogResolvers: Resolvers = {
     submitProducts: bulk((service, context, ids, { reason, dryRun = false }) =>
       service.submit(context.actor, ids, reason, { dryRun }),
     ),
-    withdrawProducts: bulk((service, context, ids, { reason }) =>
-      service.withdraw(context.actor, ids, reason),
+    withdrawProducts: bulk((service, context, ids, { reason, dryRun = false }) =>
+      service.withdraw(context.actor, ids, reason, { dryRun }),
     ),
     rejectProducts: bulk((service, context, ids, { reason }) => service.reject(context.actor, ids, reason)),
     listProducts: bulk<BulkArgs & { channels: readonly WindowsArg[] }>(
@@ -113,6 +113,9 @@ export const catalogResolvers: Resolvers = {
     state: (product: ProductRecord, { asOf }: { asOf?: Date | null }, context: RequestContext) =>
       statesAt(context, asOf ?? context.at).load(product._id),
     catalogSeq: (product: ProductRecord) => product.seq,
+    ...deskFields,
+    lifecycle: async (product: ProductRecord, _: never, context: RequestContext) =>
+      lifecycleOf(readSale(product, await kindsOf(context)).sale, product.lastReview),
   },
   CatalogProductState: {
     version: (state: ProductAt) => state.version ?? null,
@@ -152,23 +155,6 @@ type TreeNode = CategoryRecord & { readonly tree: Tree };
 
 const TYPE_OF = { categories: 'Category', brands: 'Brand' } as const satisfies Record<Tree, string>;
 
-async function products(
-  _: never,
-  args: { filter?: FilterArg | null; first: number; after?: string | null },
-  context: RequestContext,
-) {
-  const service = context.service(catalogService);
-  const filter = toFilter(args.filter);
-  const afterCode = args.after == null ? {} : { afterCode: fromGlobalId('Cursor', args.after) };
-  const page = await service.find(filter, { first: args.first, ...afterCode });
-  const edges = page.products.map((node) => ({ node, cursor: toGlobalId('Cursor', node.code) }));
-  return {
-    edges,
-    pageInfo: { hasNextPage: page.hasNextPage, endCursor: edges.at(-1)?.cursor ?? null },
-    totalCount: () => service.count(filter),
-  };
-}
-
 async function product(
   _: never,
   { id, code }: { id?: string | null; code?: string | null },
@@ -206,7 +192,9 @@ function bulk<Args extends BulkArgs>(
 }
 
 function direct(command: DirectCommand) {
-  return bulk((service, context, ids, { reason }) => service.changeSale(context.actor, command, ids, reason));
+  return bulk((service, context, ids, { reason, dryRun = false }) =>
+    service.changeSale(context.actor, command, ids, reason, { dryRun }),
+  );
 }
 
 function createNode(of: Tree) {

@@ -6,7 +6,7 @@ import { noProduct } from './drafts.ts';
 import { nextSale } from './lifecycle.ts';
 import { listBlocks } from './listing-facts.ts';
 import { loadProducts } from './loading.ts';
-import { abandon, orAbandoned, type BulkResult, type ProductOutcome } from './outcome.ts';
+import { abandon, orAbandoned, type BulkOptions, type BulkResult, type ProductOutcome } from './outcome.ts';
 import { publish, PUBLICATION_PRODUCTS_MAX } from './publish.ts';
 import type { ProductRecord } from './records.ts';
 import { supersedeListings, writeTransitions, type Transition } from './transitions.ts';
@@ -26,14 +26,15 @@ export async function changeSale(
   command: DirectCommand,
   productIds: readonly string[],
   reason: string,
+  options: BulkOptions = {},
 ): Promise<BulkResult> {
   const outcomes: ProductOutcome[] = [];
   let seq: number | undefined;
   for (const chunk of chunksOf([...new Set(productIds)], PUBLICATION_PRODUCTS_MAX)) {
     const result = await orAbandoned<BulkResult, BulkResult>(
-      publish(host, actor, (tx, no) => changeChunk(host, tx, no, command, chunk, reason)).then(
-        (published) => published.result,
-      ),
+      publish(host, actor, (tx, no) =>
+        changeChunk(host, tx, no, { command, productIds: chunk, reason, ...options }),
+      ).then((published) => published.result),
     );
     outcomes.push(...result.outcomes);
     seq = result.seq ?? seq;
@@ -41,13 +42,17 @@ export async function changeSale(
   return { outcomes, approvalIds: [], ...(seq === undefined ? {} : { seq }) };
 }
 
+interface SaleChange extends BulkOptions {
+  readonly command: DirectCommand;
+  readonly productIds: readonly string[];
+  readonly reason: string;
+}
+
 async function changeChunk(
   host: Host,
   tx: Tx,
   seq: number,
-  command: DirectCommand,
-  productIds: readonly string[],
-  reason: string,
+  { command, productIds, reason, dryRun = false }: SaleChange,
 ): Promise<BulkResult> {
   const products = await loadProducts(host, tx, productIds);
   const transitions: Transition[] = [];
@@ -61,7 +66,7 @@ async function changeChunk(
     transitions.push({ product, to: (next as { to: ProductRecord['sale'] }).to });
     return { productId, code: product.code };
   });
-  if (transitions.length === 0) abandon({ outcomes, approvalIds: [] } satisfies BulkResult);
+  if (transitions.length === 0 || dryRun) abandon({ outcomes, approvalIds: [] } satisfies BulkResult);
   const ids = transitions.map(({ product }) => product._id);
   if (command === 'delist') await supersedeListings(host, tx, seq, ids);
   await writeTransitions(host, tx, seq, { name: DIRECT[command], payload: {} }, transitions, reason);

@@ -9,16 +9,7 @@ import { proposeListing } from './listing.ts';
 import { loadNewestVersions, loadProducts } from './loading.ts';
 import type { BulkOptions, BulkResult, Refused } from './outcome.ts';
 import { publish, publishIn, type Published } from './publish.ts';
-import {
-  countProducts,
-  findProductIds,
-  findProducts,
-  productsAt,
-  versionsOf,
-  type ProductAt,
-  type ProductFilter,
-  type ProductPage,
-} from './reading.ts';
+import { productsAt, versionsOf, type ProductAt } from './reading.ts';
 import {
   CATALOG,
   type CategoryRecord,
@@ -57,7 +48,12 @@ export interface CatalogService {
     options?: BulkOptions,
   ): Promise<BulkResult>;
   /** Takes products out of review: by their maker (撤回) … */
-  withdraw(actor: Actor, productIds: readonly string[], reason: string): Promise<BulkResult>;
+  withdraw(
+    actor: Actor,
+    productIds: readonly string[],
+    reason: string,
+    options?: BulkOptions,
+  ): Promise<BulkResult>;
   /** … or by a checker, some out of many; a whole submission is rejected by its approval. */
   reject(actor: Actor, productIds: readonly string[], reason: string): Promise<BulkResult>;
   /** Proposes listing, relisting or other windows; a second person approves. */
@@ -74,6 +70,7 @@ export interface CatalogService {
     command: DirectCommand,
     productIds: readonly string[],
     reason: string,
+    options?: BulkOptions,
   ): Promise<BulkResult>;
   importProducts(
     actor: Actor,
@@ -94,12 +91,6 @@ export interface CatalogService {
   productByCode(code: string): Promise<ProductRecord | undefined>;
   productsById(productIds: readonly string[]): Promise<ReadonlyMap<string, ProductRecord>>;
   versions(productId: string): Promise<readonly VersionRecord[]>;
-  find(
-    filter: ProductFilter,
-    page: { readonly first: number; readonly afterCode?: string },
-  ): Promise<ProductPage>;
-  findIds(filter: ProductFilter, max: number): Promise<readonly string[]>;
-  count(filter: ProductFilter): Promise<number>;
 
   /** A publishing transaction of its own; `work` writes rows that carry the number. */
   publish<T>(actor: Actor, work: (tx: Tx, seq: number) => Promise<T>): Promise<Published<T>>;
@@ -114,11 +105,12 @@ export function createCatalog(host: Host): CatalogService {
     createProduct: (actor, input) => createProduct(host, actor, input),
     saveDraft: (actor, id, input, revision) => saveDraft(host, actor, id, input, revision),
     submit: (actor, ids, reason, options) => submitProducts(host, actor, ids, reason, options),
-    withdraw: (actor, ids, reason) => takeFromReview(host, actor, 'withdraw', ids, reason),
+    withdraw: (actor, ids, reason, options) => takeFromReview(host, actor, 'withdraw', ids, reason, options),
     reject: (actor, ids, reason) => takeFromReview(host, actor, 'reject', ids, reason),
     proposeListing: (actor, ids, channels, reason, options) =>
       proposeListing(host, actor, ids, channels, reason, options),
-    changeSale: (actor, command, ids, reason) => changeSale(host, actor, command, ids, reason),
+    changeSale: (actor, command, ids, reason, options) =>
+      changeSale(host, actor, command, ids, reason, options),
     importProducts: (actor, rows, options) => importProducts(host, actor, rows, options),
     createNode: (actor, tree, input) => createNode(host, actor, tree, input),
     changeNode: (actor, tree, id, change) => changeNode(host, actor, tree, id, change),
@@ -131,9 +123,6 @@ export function createCatalog(host: Host): CatalogService {
       (await collection<ProductRecord>(host, CATALOG.products).findOne({ code })) ?? undefined,
     productsById: (ids) => host.snapshot((session) => loadProducts(host, { session }, ids)),
     versions: (id) => versionsOf(host, id),
-    find: (filter, page) => findProducts(host, filter, page),
-    findIds: (filter, max) => findProductIds(host, filter, max),
-    count: (filter) => countProducts(host, filter),
     publish: (actor, work) => publish(host, actor, work),
     publishIn: (tx, work) => publishIn(tx, host, work),
   };

@@ -129,11 +129,12 @@ export async function takeFromReview(
   command: 'withdraw' | 'reject',
   productIds: readonly string[],
   reason: string,
+  options: BulkOptions = {},
 ): Promise<BulkResult> {
   const outcomes: ProductOutcome[] = [];
   for (const chunk of chunksOf([...new Set(productIds)], PUBLICATION_PRODUCTS_MAX)) {
     const result = await orAbandoned<BulkResult, BulkResult>(
-      host.transact(actor, (tx) => takeChunk(host, tx, command, chunk, reason)),
+      host.transact(actor, (tx) => takeChunk(host, tx, command, chunk, reason, options)),
     );
     outcomes.push(...result.outcomes);
   }
@@ -146,6 +147,7 @@ async function takeChunk(
   command: 'withdraw' | 'reject',
   productIds: readonly string[],
   reason: string,
+  { dryRun = false }: BulkOptions,
 ): Promise<BulkResult> {
   const products = await loadProducts(host, tx, productIds);
   const versions = await loadNewestVersions(host, tx, products.values());
@@ -159,7 +161,7 @@ async function takeChunk(
     taken.push(version);
     return { productId, code };
   });
-  if (taken.length === 0) abandon({ outcomes, approvalIds: [] } satisfies BulkResult);
+  if (taken.length === 0 || dryRun) abandon({ outcomes, approvalIds: [] } satisfies BulkResult);
   const as = command === 'withdraw' ? 'WITHDRAWN' : 'REJECTED';
   for (const [approvalId, ofApproval] of byApproval(taken)) {
     await closeVersions(host, tx, ofApproval, approvalId, as, reason);
@@ -263,7 +265,7 @@ async function setReview(
 ): Promise<void> {
   await collection<ProductRecord>(host, CATALOG.products).updateMany(
     { _id: { $in: [...productIds] } },
-    { $set: set, $inc: { revision: 1 } },
+    { $set: { ...set, changedAt: tx.at }, $inc: { revision: 1 } },
     { session: tx.session },
   );
 }

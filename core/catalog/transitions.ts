@@ -31,7 +31,7 @@ export async function writeTransitions(
   for (const [to, group] of byTarget(transitions))
     await collection<ProductRecord>(host, CATALOG.products).updateMany(
       { _id: { $in: group.map(({ product }) => product._id) } },
-      { $set: { sale: to, seq }, $inc: { revision: 1 } },
+      { $set: { sale: to, seq, changedAt: at }, $inc: { revision: 1 } },
       { session },
     );
   const rows = transitions.map(({ product, to }): TransitionRecord => ({

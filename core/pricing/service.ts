@@ -70,7 +70,7 @@ export async function applyRows(tx: Tx, approval: ApprovedChange, host: Host): P
     await retract(host, tx, (approval.change.retract as string[] | undefined) ?? [], seq);
     await collection<ProductRecord>(host, CATALOG.products).updateOne(
       { _id: productId },
-      { $set: { seq }, $inc: { revision: 1 } },
+      { $set: { seq, changedAt: tx.at }, $inc: { revision: 1 } },
       { session: tx.session },
     );
     tx.trace({

@@ -65,7 +65,7 @@ export async function applyRating(tx: Tx, approval: ApprovedChange, host: Host):
     await approve(host, tx, { approvalId: approval.id, productIds: [productId], seq });
     await collection<ProductRecord>(host, CATALOG.products).updateOne(
       { _id: productId },
-      { $set: { seq }, $inc: { revision: 1 } },
+      { $set: { seq, changedAt: tx.at }, $inc: { revision: 1 } },
       { session: tx.session },
     );
     const level = String(approval.change.level);
@@ -193,7 +193,7 @@ async function propose(
 async function nextNo(host: Host, tx: Tx, productId: string): Promise<number> {
   const { matchedCount } = await collection<ProductRecord>(host, CATALOG.products).updateOne(
     { _id: productId },
-    { $inc: { revision: 1 } },
+    { $set: { changedAt: tx.at }, $inc: { revision: 1 } },
     { session: tx.session },
   );
   if (matchedCount === 0) refuse(noProduct());

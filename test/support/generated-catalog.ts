@@ -143,6 +143,7 @@ export function generatedProduct(
       seq,
       revision: seq,
       createdAt: day(-400),
+      changedAt: day(-400),
     },
     versions: Array.from({ length: several(3) }, (_, no) => ({
       ...inForce(no + 1),

@@ -108,6 +108,7 @@ function fundRows(dice: Dice, index: number, seq: number, kindVersion: number, a
     seq,
     revision: 1,
     createdAt: day(-400),
+    changedAt: day(-400),
   };
   const version: VersionRecord = {
     _id: `${productId}:1`,

@@ -1,6 +1,7 @@
 import type { Channel, RiskLevel } from '../records.ts';
 import { channelBit } from '../snapshot/standing.ts';
 import { searchTerms } from '../snapshot/text-index.ts';
+import { withDescendants } from '../tree-search.ts';
 import { comparePlaces } from '../snapshot/orders.ts';
 import type { Order, Sort, SortKey } from '../snapshot/orders.ts';
 import { attributeKey } from '../snapshot/view.ts';
@@ -191,20 +192,3 @@ function among(column: Int32Array | Uint8Array, numbers: readonly (number | unde
   const wanted = new Set(numbers);
   return (slot) => wanted.has(column[slot]);
 }
-
-/** Ids of the named nodes of a tree and of everything below them; an unknown code names nothing. */
-function withDescendants(
-  tree: ReadonlyMap<string, { readonly _id: string; readonly code: string; readonly parentId?: string }>,
-  codes: readonly string[],
-): string[] {
-  const wanted = new Set(codes);
-  const isWanted = (id: string | undefined, depth = 0): boolean => {
-    const node = id === undefined ? undefined : tree.get(id);
-    if (!node || depth > TREE_DEPTH_MAX) return false;
-    return wanted.has(node.code) || isWanted(node.parentId, depth + 1);
-  };
-  return [...tree.keys()].filter((id) => isWanted(id));
-}
-
-/** A tree is made of at most this many levels; a loop, however it came about, must not hang a list. */
-const TREE_DEPTH_MAX = 32;

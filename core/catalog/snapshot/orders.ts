@@ -41,7 +41,25 @@ export function orderBy(
   sort: Sort,
   before?: { readonly order: Order; readonly changed: ReadonlySet<number> },
 ): Order {
-  const keyOf = sortKeyAt(source, sort);
+  return orderByKeys(
+    { size: source.size, codeAt: (slot) => source.codeAt(slot), keyAt: sortKeyAt(source, sort) },
+    before,
+  );
+}
+
+/** What an order is made from, whatever it orders by. */
+export interface OrderKeys {
+  readonly size: number;
+  codeAt(slot: number): string;
+  keyAt(slot: number): SortKey;
+}
+
+/** As `orderBy`, for keys of one's own. */
+export function orderByKeys(
+  source: OrderKeys,
+  before?: { readonly order: Order; readonly changed: ReadonlySet<number> },
+): Order {
+  const keyOf = (slot: number) => source.keyAt(slot);
   const keys = new Array<SortKey>(source.size);
   for (let slot = 0; slot < source.size; slot++)
     keys[slot] = before && !before.changed.has(slot) ? before.order.keyAt(slot) : keyOf(slot);
@@ -87,7 +105,7 @@ let rankOfHan: ReadonlyMap<string, string> | undefined;
  * A key whose plain comparison puts names in the order of their pinyin. Comparing through ICU at every step of a sort
  * would take seconds for 100,000 names; ranking the characters once takes a fraction of one.
  */
-function nameKey(name: string): string {
+export function nameKey(name: string): string {
   let key = '';
   for (const letter of name.normalize('NFKC').toLowerCase())
     key += HAN.test(letter) ? hanRank(letter) : letter;

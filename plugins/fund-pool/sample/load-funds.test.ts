@@ -3,7 +3,7 @@ import { House } from '../../../test/support/house.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { accessService } from '../../../core/access/service.ts';
 import { approvalService } from '../../../core/approval/service.ts';
-import { catalogService } from '../../../core/catalog/service.ts';
+import { countProducts } from '../../../test/support/products.ts';
 import { readFirm } from '../../../core/sample/firm.ts';
 import { fundPoolService } from '../service.ts';
 import { POOLS } from '../pool.ts';
@@ -30,8 +30,11 @@ function load(stopBefore = Infinity): Promise<void> {
   });
 }
 
-const catalog = () => house.platform.app.hosts.core.service(catalogService);
-const count = (filter: object) => catalog().count({ kind: 'fund', ...filter });
+const count = ({ sale }: { readonly sale?: string }) =>
+  countProducts(
+    house.platform.app.hosts.core,
+    (product) => product.kind === 'fund' && (sale === undefined || product.sale === sale),
+  );
 
 async function everything() {
   const pools = house.platform.app.hosts.of('fund-pool').service(fundPoolService);
