@@ -42,3 +42,7 @@ export const commandNotFound = (name: string): CommandError =>
 /** 112 WriteConflict: another transaction wrote the same document first; the driver may run it again. */
 export const writeConflict = (message: string): CommandError =>
   new CommandError(112, 'WriteConflict', message, ['TransientTransactionError']);
+
+/** MongoDB's numbered errors have the name Location and the number. */
+export const raise = (code: number, message: string): CommandError =>
+  new CommandError(code, `Location${code}`, message);

@@ -19,6 +19,8 @@ export interface EmbeddedDatabase {
   pid: number;
   /** Settles when the process ends without having been asked to, with its exit code or signal. */
   ended: Promise<string>;
+  /** The longest time, since it was last asked, that the engine's own work ran without letting others in between. */
+  longestSliceMs(): Promise<number>;
   /** Lets running commands end, flushes and closes. */
   stop(): Promise<void>;
 }
@@ -68,6 +70,13 @@ export async function launchEmbedded(options: LaunchOptions): Promise<EmbeddedDa
     uri: told.uri,
     pid: child.pid ?? 0,
     ended,
+    async longestSliceMs() {
+      const told = new Promise<number>((resolve) =>
+        child.once('message', (message) => resolve((message as { longestMs: number }).longestMs)),
+      );
+      child.send('pace');
+      return told;
+    },
     async stop() {
       stopping = true;
       child.ref();

@@ -1,3 +1,4 @@
+import { Pacer } from './command/request.ts';
 import { DataFolderError } from './store/lock.ts';
 import { startEngine } from './engine.ts';
 
@@ -22,7 +23,10 @@ try {
   };
   if (!beneathParent) for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
   process.on('disconnect', stop);
-  process.on('message', stop);
+  process.on('message', (told) => {
+    if (told === 'pace') process.send?.({ longestMs: Pacer.takeLongestMs() });
+    else stop();
+  });
   if (beneathParent && !process.connected) stop();
   process.send?.({ uri: engine.uri });
 } catch (error) {

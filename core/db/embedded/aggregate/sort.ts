@@ -2,25 +2,19 @@ import { Buffer } from 'node:buffer';
 
 import type { Document } from 'bson';
 
-import { badValue, CommandError } from '../errors.ts';
+import { badValue, CommandError, raise } from '../errors.ts';
 import { encodeKey } from '../keys/index.ts';
 import { numberOf } from '../keys/numeric.ts';
 import { isDocument } from '../keys/types.ts';
-import { sortTuples, own } from '../match/path.ts';
-import { raise } from './operator.ts';
-
-/**
- * The key by which a document sorts under a specification such as `{ a: 1, 'b.c': -1 }`: memcmp order is sort
- * order. An array sorts by its least element ascending, by its greatest descending (manual, "Sort: Arrays").
- */
-export function sortKey(spec: unknown): (doc: Document) => Buffer {
-  return sortKeyOf(parseSort(spec));
-}
+import { own, sortTuples } from '../match/path.ts';
 
 /** The fields of a sort with their directions, in its order. */
 export type Sort = [path: string, direction: 1 | -1][];
 
-/** The same for a specification that is read already. Throws 2 for two arrays side by side. */
+/**
+ * The key by which a document sorts: memcmp order is sort order. An array sorts by its least element ascending,
+ * by its greatest descending (manual, "Sort: Arrays"). Throws 2 for two arrays side by side.
+ */
 export function sortKeyOf(fields: Readonly<Sort>): (doc: Document) => Buffer {
   const paths = fields.map(([path]) => path);
   const directions = fields.map(([, direction]) => direction);
@@ -32,12 +26,6 @@ export function sortKeyOf(fields: Readonly<Sort>): (doc: Document) => Buffer {
     }
     return leastKey(doc, paths, directions);
   };
-}
-
-/** Compares two documents under a sort specification. */
-export function compareBySort(spec: unknown): (a: Document, b: Document) => number {
-  const key = sortKey(spec);
-  return (a, b) => Buffer.compare(key(a), key(b));
 }
 
 /** Reads a sort specification. Throws 15973–15976, 15998, 16410 or 17312 for what is none. */
@@ -56,6 +44,12 @@ export function parseSort(spec: unknown): Sort {
   });
   if (fields.length === 0) throw raise(15976, '$sort stage must have at least one sort key');
   return fields;
+}
+
+/** The sort that a command names; none where it names none or an empty one. */
+export function sortOf(sort: unknown): Sort {
+  if (sort === undefined || sort === null || (isDocument(sort) && Object.keys(sort).length === 0)) return [];
+  return parseSort(sort);
 }
 
 function refuseExpression(path: string, direction: unknown): void {

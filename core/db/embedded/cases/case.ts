@@ -15,16 +15,13 @@ export interface FindOperation {
 export interface UpdateOperation {
   kind: 'update';
   filter: Document;
-  update: Document | Document[];
-  arrayFilters?: Document[];
+  update: Document;
   upsert?: boolean;
 }
 
 export interface AggregateOperation {
   kind: 'aggregate';
   pipeline: Document[];
-  /** Further collections by name, for `$lookup`. */
-  others?: Record<string, Document[]>;
 }
 
 export type Operation = FindOperation | UpdateOperation | AggregateOperation;
@@ -83,7 +80,7 @@ export function projections(
 type UpdateRow = [
   title: string,
   before: Document,
-  update: Document | Document[],
+  update: Document,
   after: Document | Refusal,
   more?: Omit<Partial<UpdateOperation>, 'kind' | 'update'>,
 ];
@@ -102,7 +99,7 @@ export function updates(manual: string, rows: UpdateRow[]): Case[] {
 /** Cases of upserts into an empty collection. */
 export function upserts(
   manual: string,
-  rows: [title: string, filter: Document, update: Document | Document[], expected: Document | Refusal][],
+  rows: [title: string, filter: Document, update: Document, expected: Document | Refusal][],
 ): Case[] {
   return rows.map(([title, filter, update, expected]) => ({
     title,

@@ -3,6 +3,7 @@ import { comparisonCases } from './comparison.ts';
 import { expressionCases } from './expression.ts';
 import { pipelineCases } from './pipeline.ts';
 import { queryCases } from './query.ts';
+import { refusedCases } from './refused.ts';
 import { shapeCases } from './shape.ts';
 import { updateArrayCases } from './update-array.ts';
 import { updateCases } from './update.ts';
@@ -18,6 +19,7 @@ export const CASES: readonly Case[] = [
   ...updateArrayCases,
   ...pipelineCases,
   ...expressionCases,
+  ...refusedCases,
 ];
 
 /** The cases by the page of the manual that they cite. */

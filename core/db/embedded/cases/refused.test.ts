@@ -18,10 +18,7 @@ import {
   REFUSED_UPDATE_OPERATORS,
 } from './refused.ts';
 
-const nothing = {
-  collection: () => ({ scan: () => none() }),
-  yieldIfLong: () => Promise.resolve(),
-};
+const nothing = { yieldIfLong: () => Promise.resolve() };
 
 async function* none(): AsyncIterable<Document> {
   return;
@@ -53,7 +50,7 @@ const places: Record<string, Place> = {
     names: REFUSED_UPDATE_OPERATORS,
     offered: OFFERED.update,
     code: 9,
-    send: (operator, operand) => compileUpdate({ [operator]: operand }, {}),
+    send: (operator, operand) => compileUpdate({ [operator]: operand }),
   },
   'a projection': {
     names: REFUSED_PROJECTIONS,
@@ -135,18 +132,13 @@ describe('values outside what is kept', () => {
     ['a decimal deep in a document', () => compileFilter({ a: { b: [decimal] } })],
     ['a long beyond 2^53 in a filter', () => compileFilter({ a: tooLong })],
     ['a long beyond 2^53 in a range', () => compileFilter({ a: { $lt: tooLong } })],
-    ['a long beyond 2^53 as an amount', () => compileUpdate({ $inc: { a: tooLong } }, {})],
-    ['a decimal to set', () => compileUpdate({ $set: { a: { b: decimal } } }, {})],
-    ['a decimal in a replacement', () => compileUpdate({ a: [decimal] }, {})],
-    ['a long beyond 2^53 to push', () => compileUpdate({ $push: { a: { $each: [tooLong] } } }, {})],
+    ['a long beyond 2^53 as an amount', () => compileUpdate({ $inc: { a: tooLong } })],
+    ['a decimal to set', () => compileUpdate({ $set: { a: { b: decimal } } })],
+    ['a decimal in a replacement', () => compileUpdate({ a: [decimal] })],
+    ['a long beyond 2^53 to push', () => compileUpdate({ $push: { a: { $each: [tooLong] } } })],
     [
       'a sum that leaves 2^53',
-      () =>
-        compileUpdate({ $inc: { n: 1 } }, {}).apply({ n: Long.fromNumber(2 ** 53 - 1) }, { insert: false }),
-    ],
-    [
-      'a product that leaves 2^53',
-      () => compileUpdate({ $mul: { n: 4 } }, {}).apply({ n: Long.fromNumber(2 ** 52) }, { insert: false }),
+      () => compileUpdate({ $inc: { n: 1 } }).apply({ n: Long.fromNumber(2 ** 53 - 1) }, { insert: false }),
     ],
   ];
   test.each(sends)('%s is refused by name', (_title, send) => {

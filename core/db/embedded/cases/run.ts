@@ -1,8 +1,7 @@
 import { deserialize, type Document, EJSON, serialize } from 'bson';
 import type { Collection, Db } from 'mongodb';
 
-import { runPipeline } from '../aggregate/index.ts';
-import { compareBySort } from '../aggregate/sort.ts';
+import { runPipeline, sortKeyOf, sortOf } from '../aggregate/index.ts';
 import { numberOf } from '../keys/numeric.ts';
 import { compileFilter } from '../match/index.ts';
 import { compileProjection } from '../project/index.ts';
@@ -51,12 +50,13 @@ export const pureTarget: Target = {
   find(documents, given) {
     const { filter, sort, projection } = stored(given) as FindOperation;
     const found = documents.map(stored).filter(compileFilter(filter));
-    if (sort) found.sort(compareBySort(sort));
-    return Promise.resolve(projection ? found.map(compileProjection(projection, filter)) : found);
+    const keyOf = sortKeyOf(sortOf(sort));
+    if (sort) found.sort((a, b) => keyOf(a).compare(keyOf(b)));
+    return Promise.resolve(projection ? found.map(compileProjection(projection)) : found);
   },
   update(documents, given) {
-    const { filter, update, arrayFilters, upsert } = stored(given) as UpdateOperation;
-    const compiled = compileUpdate(update, { filter, ...(arrayFilters ? { arrayFilters } : {}) });
+    const { filter, update, upsert } = stored(given) as UpdateOperation;
+    const compiled = compileUpdate(update);
     const after = documents.map(stored);
     const at = after.findIndex(compileFilter(filter));
     if (at >= 0) after[at] = compiled.apply(after[at]!, { insert: false });
@@ -64,14 +64,9 @@ export const pureTarget: Target = {
     return Promise.resolve(after);
   },
   async aggregate(documents, given) {
-    const { pipeline, others } = stored(given) as AggregateOperation;
+    const { pipeline } = stored(given) as AggregateOperation;
     const result: Document[] = [];
-    const context = {
-      collection: (name: string) => ({
-        scan: (filter: Document) => each((others?.[name] ?? []).filter(compileFilter(filter))),
-      }),
-      yieldIfLong: () => Promise.resolve(),
-    };
+    const context = { yieldIfLong: () => Promise.resolve() };
     for await (const doc of runPipeline(pipeline, each(documents.map(stored)), context)) result.push(doc);
     return result;
   },
@@ -103,18 +98,13 @@ export function driverTarget(db: Db): Target & { collectionOf(documents: Documen
       const cursor = cases.find(filter, { ...options, ...(projection ? { projection } : {}) });
       return (sort ? cursor.sort(sort) : cursor).toArray();
     },
-    async update(documents, { filter, update, arrayFilters, upsert = false }) {
+    async update(documents, { filter, update, upsert = false }) {
       const cases = await fill(`updated-${updated++}`, documents);
-      await cases.updateOne(filter, update, { upsert, ...(arrayFilters ? { arrayFilters } : {}) });
+      await cases.updateOne(filter, update, { upsert });
       return cases.find({}, options).toArray();
     },
-    async aggregate(documents, { pipeline, others = {} }) {
+    async aggregate(documents, { pipeline }) {
       const cases = await collectionOf(documents);
-      for (const [name, docs] of Object.entries(others)) {
-        const filling = filled.get(docs) ?? fill(name, docs);
-        filled.set(docs, filling);
-        await filling;
-      }
       return cases.aggregate(pipeline, options).toArray();
     },
   };

@@ -121,6 +121,9 @@ function parseIndex(specification: Document): NewIndex {
   if (expireAfterSeconds !== undefined && key.length > 1) {
     throw cannotCreate('TTL indexes are single-field indexes, compound indexes do not support TTL');
   }
+  if (expireAfterSeconds !== undefined && partialFilter) {
+    throw cannotCreate('expireAfterSeconds: the embedded database has no TTL on a partial index');
+  }
   return {
     name: (specification.name as string | undefined) ?? key.flat().join('_'),
     key,
@@ -209,7 +212,7 @@ async function build(
 ): Promise<void> {
   const index = await engine.catalog.addIndex(collection, wanted);
   try {
-    const scan = new Scan(choosePlan(collection, { filter: {}, hint: { $natural: 1 } }), () => true);
+    const scan = new Scan(choosePlan(collection, { filter: {} }), () => true);
     for (let done = false; !done;) {
       const some: Found[] = [];
       done =

@@ -31,7 +31,7 @@ interface Command {
 }
 
 const FIND_AND_MODIFY: Command = {
-  fields: ['query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert', 'arrayFilters', 'hint'],
+  fields: ['query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert'],
   transactional: true,
   run: findAndModify,
 };
@@ -57,7 +57,6 @@ export const COMMANDS: Record<string, Command> = {
       'filter',
       'sort',
       'projection',
-      'hint',
       'skip',
       'limit',
       'batchSize',
@@ -70,10 +69,10 @@ export const COMMANDS: Record<string, Command> = {
   },
   getMore: { fields: ['collection', 'batchSize'], transactional: true, run: getMore },
   killCursors: { fields: ['cursors'], transactional: true, run: killCursors },
-  count: { fields: ['query', 'limit', 'skip', 'hint'], transactional: true, run: count },
-  distinct: { fields: ['key', 'query', 'hint'], transactional: true, run: distinct },
+  count: { fields: ['query', 'limit', 'skip'], transactional: true, run: count },
+  distinct: { fields: ['key', 'query'], transactional: true, run: distinct },
   aggregate: {
-    fields: ['pipeline', 'cursor', 'hint', 'allowDiskUse', 'bypassDocumentValidation'],
+    fields: ['pipeline', 'cursor', 'allowDiskUse', 'bypassDocumentValidation'],
     transactional: true,
     run: aggregate,
   },

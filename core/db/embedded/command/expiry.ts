@@ -18,8 +18,7 @@ export async function removeExpired(engine: Engine): Promise<void> {
 async function removeBy(engine: Engine, collection: Collection, index: Index): Promise<void> {
   const [path] = index.key[0] as Index['key'][number];
   const expiredAt = engine.now() - (index.expireAfterSeconds ?? 0) * 1000;
-  const hint = index.sparse || index.partialFilter ? undefined : index.name;
-  const query = prepare(collection, { filter: { [path]: { $lte: new Date(expiredAt) } }, hint });
+  const query = prepare(collection, { filter: { [path]: { $lte: new Date(expiredAt) } } });
   const pacer = new Pacer(undefined);
   const ids = await findIdsOf(query, Infinity, () => engine.store.latest(), pacer);
   for (let next = 0; next < ids.length; next += REMOVED_AT_ONCE) {

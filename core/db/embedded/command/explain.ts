@@ -1,13 +1,14 @@
 import type { Document } from 'bson';
+import { sortOf } from '../aggregate/index.ts';
 import { CommandError } from '../errors.ts';
+import type { IndexRead, Plan } from '../plan/choose.ts';
 import { Scan } from '../plan/scan.ts';
-import { Sorter, sortOf } from '../plan/select.ts';
 import { PRIMARY_INDEX } from '../store/layout.ts';
 import { drain, prepare } from './query.ts';
 import type { Query } from './query.ts';
-import { collectionOf, readerOf } from './request.ts';
+import { collectionOf, readerOf, sinceOf } from './request.ts';
 import type { Engine, Request } from './request.ts';
-import { leadingQuery, sinceOf, windowOf } from './read.ts';
+import { leadingQuery, windowOf } from './read.ts';
 
 /**
  * Which index a command uses and, with `executionStats`, how much it examined (manual, "Explain Results").
@@ -31,24 +32,18 @@ export async function explain(engine: Engine, request: Request): Promise<Documen
   const window = name === 'find' || name === 'count' ? windowOf(inner) : { skip: 0, limit: Infinity };
   const single = name === 'findAndModify' || name === 'findandmodify';
   const wanted = single ? 1 : window.skip + window.limit;
-  const sorter = new Sorter(query.wanted.sort ?? [], wanted);
   let found = 0;
   await drain(
     scan,
     () => readerOf(engine, request),
-    (one) => {
-      found++;
-      if (query.plan.sorted) return found < wanted;
-      sorter.add(one);
-      return true;
-    },
+    () => ++found < wanted || !query.plan.sorted,
     request.pacer,
   );
   const executionStats = {
     executionSuccess: true,
     nReturned: Math.max(0, Math.min(found, wanted) - window.skip),
     executionTimeMillis: Math.round(performance.now() - started),
-    totalKeysExamined: query.plan.index.id === PRIMARY_INDEX && !query.plan.bounded ? 0 : scan.keysExamined,
+    totalKeysExamined: readsCollection(query.plan) ? 0 : scan.keysExamined,
     totalDocsExamined: scan.documentsExamined,
   };
   return { queryPlanner, executionStats, serverInfo };
@@ -63,26 +58,24 @@ function queryOf(engine: Engine, request: Request): Query | undefined {
   return prepare(collection, {
     filter: wanted.filter,
     sort: sortOf(wanted.sort),
-    hint: wanted.hint,
     ...sinceOf(request),
   });
 }
 
-function wantedOf(name: string, command: Document): { filter: Document; sort?: unknown; hint?: unknown } {
-  const { hint } = command as { hint?: unknown };
+function wantedOf(name: string, command: Document): { filter: Document; sort?: unknown } {
   switch (name) {
     case 'find':
-      return { filter: (command.filter ?? {}) as Document, sort: command.sort, hint };
+      return { filter: (command.filter ?? {}) as Document, sort: command.sort };
     case 'count':
     case 'distinct':
-      return { filter: (command.query ?? {}) as Document, hint };
+      return { filter: (command.query ?? {}) as Document };
     case 'findAndModify':
     case 'findandmodify':
-      return { filter: (command.query ?? {}) as Document, sort: command.sort, hint };
+      return { filter: (command.query ?? {}) as Document, sort: command.sort };
     case 'update':
     case 'delete': {
       const [one] = command[`${name}s`] as Document[];
-      return { filter: (one?.q ?? {}) as Document, hint: one?.hint as unknown };
+      return { filter: (one?.q ?? {}) as Document };
     }
     default:
       throw new CommandError(59, 'CommandNotFound', `explain of '${name}' is not supported`);
@@ -91,18 +84,25 @@ function wantedOf(name: string, command: Document): { filter: Document; sort?: u
 
 function stageOf(query: Query): Document {
   const { plan } = query;
-  const read = readStage(query);
+  const read = readStage(plan);
   if (plan.sorted) return read;
   return { stage: 'SORT', sortPattern: Object.fromEntries(query.wanted.sort ?? []), inputStage: read };
 }
 
-function readStage({ plan }: Query): Document {
-  const direction = plan.reverse ? 'backward' : 'forward';
-  const { index } = plan;
-  if (index.id === PRIMARY_INDEX && !plan.bounded && (plan.sorted === false || !plan.reverse)) {
-    return { stage: 'COLLSCAN', direction };
-  }
-  const scan = {
+function readStage(plan: Plan): Document {
+  const scans = plan.reads.map(scanStage);
+  if (scans.length > 1)
+    return { stage: 'FETCH', exact: false, inputStage: { stage: 'OR', inputStages: scans } };
+  if (readsCollection(plan) && !plan.reads[0]?.reverse) return { stage: 'COLLSCAN', direction: 'forward' };
+  return { stage: 'FETCH', exact: plan.exact, inputStage: scans[0] };
+}
+
+function readsCollection({ bounded, reads }: Plan): boolean {
+  return !bounded && reads[0]?.index.id === PRIMARY_INDEX;
+}
+
+function scanStage({ index, intervals, reverse }: IndexRead): Document {
+  return {
     stage: 'IXSCAN',
     keyPattern: Object.fromEntries(index.key),
     indexName: index.name,
@@ -110,8 +110,7 @@ function readStage({ plan }: Query): Document {
     isUnique: index.unique,
     isSparse: index.sparse,
     isPartial: index.partialFilter !== undefined,
-    direction,
-    intervals: plan.intervals.length,
+    direction: reverse ? 'backward' : 'forward',
+    intervals: intervals.length,
   };
-  return { stage: 'FETCH', exact: plan.exact, inputStage: scan };
 }

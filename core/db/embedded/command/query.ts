@@ -1,10 +1,10 @@
 import type { Document } from 'bson';
+import { Sorter, sortKeyOf } from '../aggregate/index.ts';
 import { compileFilter } from '../match/index.ts';
 import { choosePlan } from '../plan/choose.ts';
 import type { Plan, Wanted } from '../plan/choose.ts';
 import { Scan } from '../plan/scan.ts';
-import type { Found } from '../plan/scan.ts';
-import { Sorter } from '../plan/select.ts';
+import { Found } from '../plan/scan.ts';
 import type { Collection } from '../store/catalog.ts';
 import type { Reader } from '../store/overlay.ts';
 import type { Results } from './cursors.ts';
@@ -70,6 +70,7 @@ export class QueryResults implements Results {
       .reverse();
     for (let found = this.#sorted.pop(); found; found = this.#sorted.pop()) {
       if (!take(this.#shape(found))) break;
+      await pacer.pauseIfOver();
     }
     return this.#sorted.length === 0;
   }
@@ -113,15 +114,11 @@ export function findFirstNow(
   until: number,
 ): Found[] | undefined {
   const scan = new Scan(query.plan, query.matches);
-  const sorter = query.plan.sorted ? undefined : new Sorter(query.wanted.sort ?? [], count);
   const all: Found[] = [];
-  const accept = (found: Found): boolean => {
-    if (!sorter) return all.push(found) < count;
-    sorter.add(found);
-    return true;
-  };
+  const sort = query.plan.sorted ? undefined : sorting(query, count);
+  const accept = sort?.accept ?? ((found: Found): boolean => all.push(found) < count);
   if (scan.step(reader, accept, until) === 'paused') return undefined;
-  return sorter?.sorted() ?? all;
+  return sort?.sorter.first() ?? all;
 }
 
 async function sortAll(
@@ -131,22 +128,34 @@ async function sortAll(
   reader: () => Reader,
   pacer: Pacer,
 ): Promise<Found[]> {
-  const sorter = new Sorter(query.wanted.sort ?? [], count);
-  const accept = (found: Found): boolean => {
-    sorter.add(found);
-    return true;
-  };
+  const { sorter, accept } = sorting(query, count);
   await drain(scan, reader, accept, pacer);
-  return sorter.sorted();
+  return sorter.sorted(() => pacer.pauseIfOver());
 }
 
-/** All documents of a query, decoded one after another, for aggregation. */
+/** Gathers what a scan finds for an order that no index gives. */
+function sorting(query: Query, count: number): { sorter: Sorter<Found>; accept(found: Found): boolean } {
+  const sort = query.wanted.sort ?? [];
+  const keyOf = sortKeyOf(sort);
+  const sorter = new Sorter<Found>(`sort by ${sort.map(([path]) => path).join(', ')}`, count);
+  return {
+    sorter,
+    accept(found) {
+      // Kept without its decoded form, which takes several times the memory.
+      sorter.add(keyOf(found.document), new Found(found.recordId, found.raw), found.raw.length);
+      return true;
+    },
+  };
+}
+
+/** All documents of a query, decoded one after another, for aggregation; empty ones where they are only counted. */
 export async function* documentsOf(
   query: Query,
   reader: () => Reader,
   pacer: () => Pacer,
+  countOnly = false,
 ): AsyncGenerator<Document> {
-  const scan = new Scan(query.plan, query.matches);
+  const scan = new Scan(query.plan, query.matches, countOnly);
   if (!query.plan.sorted) {
     for (const found of await sortAll(query, scan, Infinity, reader, pacer())) yield found.document;
     return;
@@ -154,9 +163,11 @@ export async function* documentsOf(
   for (let done = false; !done;) {
     const some: Found[] = [];
     done = scan.step(reader(), (found) => some.push(found) < FOUND_AT_ONCE, pacer().until) === 'done';
-    for (const found of some) yield found.document;
-    if (pacer().isOver) await pacer().pause();
+    for (const found of some) yield countOnly ? UNSEEN : found.document;
+    await pacer().pauseIfOver();
   }
 }
 
 const FOUND_AT_ONCE = 64;
+/** Stands for a document that is counted only. */
+const UNSEEN: Document = {};

@@ -1,22 +1,20 @@
 import { Long } from 'bson';
 import type { Document } from 'bson';
-import { runPipeline } from '../aggregate/index.ts';
-import type { PipelineContext } from '../aggregate/index.ts';
-import { CommandError, badValue, failedToParse } from '../errors.ts';
+import { countsOnly, runPipeline, Sorter, sortOf } from '../aggregate/index.ts';
+import { CommandError, badValue, failedToParse, raise } from '../errors.ts';
 import { EMPTY_ARRAY, encodeValue } from '../keys/index.ts';
 import { isDocument } from '../keys/types.ts';
 import { compileFilter, valuesAtPath } from '../match/index.ts';
 import { Scan } from '../plan/scan.ts';
 import type { Found } from '../plan/scan.ts';
-import { sortOf } from '../plan/select.ts';
 import { compileProjection } from '../project/index.ts';
 import type { Reader } from '../store/overlay.ts';
 import { asBoolean, asNumber, encode } from '../wire/bson.ts';
-import { encodeCursor } from '../wire/message.ts';
+import { DOCUMENT_BYTES_MAX, encodeCursor } from '../wire/message.ts';
 import type { Results } from './cursors.ts';
 import { QueryResults, documentsOf, drain, prepare } from './query.ts';
 import type { Query, Window } from './query.ts';
-import { collectionOf, countOf, documentOf, namespaceOf, readerOf } from './request.ts';
+import { collectionOf, countOf, documentOf, namespaceOf, readerOf, sinceOf } from './request.ts';
 import type { Engine, Pacer, Request } from './request.ts';
 
 /** What drivers expect of a first batch for which they name no size. */
@@ -26,12 +24,10 @@ export async function find(engine: Engine, request: Request): Promise<Buffer> {
   const { command } = request;
   const ns = namespaceOf(request);
   const query = findQuery(engine, request);
-  const project = command.projection
-    ? compileProjection(documentOf(request, 'projection'), documentOf(request, 'filter'))
-    : undefined;
+  const projection = documentOf(request, 'projection');
+  const project = Object.keys(projection).length > 0 ? compileProjection(projection) : undefined;
   if (!query) return encodeCursor(ns, 0n, [], 'firstBatch');
-  const empty = project && Object.keys(documentOf(request, 'projection')).length === 0;
-  const shape = (found: Found): Buffer => (project && !empty ? encode(project(found.document)) : found.raw);
+  const shape = (found: Found): Buffer => (project ? encode(project(found.document)) : found.raw);
   const results = new QueryResults(query, windowOf(request), () => readerOf(engine, request), shape);
   const { transaction, pacer } = request;
   const size = countOf(request, 'batchSize', FIRST_BATCH);
@@ -47,7 +43,7 @@ export function findQuery(engine: Engine, request: Request): Query | undefined {
   const sort = sortOf(request.command.sort);
   const collection = collectionOf(engine, request);
   if (!collection) return undefined;
-  return prepare(collection, { filter, sort, hint: request.command.hint, ...sinceOf(request) });
+  return prepare(collection, { filter, sort, ...sinceOf(request) });
 }
 
 export async function getMore(engine: Engine, request: Request): Promise<Buffer> {
@@ -77,9 +73,9 @@ export async function count(engine: Engine, request: Request): Promise<Document>
   const { skip, limit } = windowOf(request);
   const collection = collectionOf(engine, request);
   if (!collection) return { n: 0 };
-  const query = prepare(collection, { filter, hint: request.command.hint, ...sinceOf(request) });
+  const query = prepare(collection, { filter, ...sinceOf(request) });
   let n = 0;
-  const scan = new Scan(query.plan, query.matches);
+  const scan = new Scan(query.plan, query.matches, true);
   await drain(
     scan,
     () => readerOf(engine, request),
@@ -96,8 +92,10 @@ export async function distinct(engine: Engine, request: Request): Promise<Docume
   if (typeof path !== 'string') throw new CommandError(14, 'TypeMismatch', "'key' must be of type string");
   const collection = collectionOf(engine, request);
   if (!collection) return { values: [] };
-  const query = prepare(collection, { filter, hint: request.command.hint, ...sinceOf(request) });
-  const values = new Map<string, unknown>();
+  const query = prepare(collection, { filter, ...sinceOf(request) });
+  const values = new Sorter<unknown>('distinct', Infinity);
+  const seen = new Set<string>();
+  let bytes = 0;
   for await (const document of documentsOf(
     query,
     () => readerOf(engine, request),
@@ -105,11 +103,14 @@ export async function distinct(engine: Engine, request: Request): Promise<Docume
   )) {
     for (const value of valuesAtPath(document, path).values) {
       if (value === undefined || value === EMPTY_ARRAY) continue;
-      const key = encodeValue(value).toString('latin1');
-      if (!values.has(key)) values.set(key, value);
+      const key = encodeValue(value);
+      if (seen.size === seen.add(key.toString('latin1')).size) continue;
+      values.add(key, value, key.length);
+      bytes += key.length;
+      if (bytes > DOCUMENT_BYTES_MAX) throw raise(17217, 'distinct too big, 16mb cap');
     }
   }
-  return { values: [...values.keys()].sort().map((key) => values.get(key)) };
+  return { values: await values.sorted(() => request.pacer.pauseIfOver()) };
 }
 
 export async function aggregate(engine: Engine, request: Request): Promise<Buffer> {
@@ -137,23 +138,13 @@ function pipelineOf(
   turn: { pacer: Pacer },
 ): AsyncIterable<Document> {
   const reader = (): Reader => readerOf(engine, request);
-  const run = (query: Query): AsyncIterable<Document> => documentsOf(query, reader, () => turn.pacer);
-  const context: PipelineContext = {
-    collection: (name: string) => ({
-      scan(filter: Document): AsyncIterable<Document> {
-        const collection = collectionOf(engine, request, `${request.db}.${name}`);
-        return collection ? run(prepare(collection, { filter, ...sinceOf(request) })) : none();
-      },
-    }),
-    yieldIfLong: async () => {
-      if (turn.pacer.isOver) await turn.pacer.pause();
-    },
-    at: new Date(engine.now()),
-  };
+  const context = { yieldIfLong: () => turn.pacer.pauseIfOver() };
   // The whole is compiled first, so that what the planner will answer is refused as any other stage.
   runPipeline(stages, none(), context);
   const { query, rest } = leadingQuery(engine, request, stages);
-  return runPipeline(rest, query ? run(query) : none(), context);
+  const countOnly = countsOnly(rest);
+  const source = query ? documentsOf(query, reader, () => turn.pacer, countOnly) : none();
+  return runPipeline(rest, source, context);
 }
 
 /** What of a pipeline the planner answers, and the stages that remain. */
@@ -172,7 +163,7 @@ export function leadingQuery(
   compileFilter(filter);
   const collection = collectionOf(engine, request);
   if (!collection) return { query: undefined, rest };
-  const wanted = { filter, hint: request.command.hint as unknown, ...sinceOf(request) };
+  const wanted = { filter, ...sinceOf(request) };
   const order = only(rest[0], '$sort');
   if (order) {
     const query = prepare(collection, { ...wanted, sort: sortOf(order) });
@@ -206,6 +197,7 @@ class PipelineResults implements Results {
       const next = await this.#iterator.next();
       if (next.done) return true;
       if (!take(encode(next.value))) return false;
+      await pacer.pauseIfOver();
     }
   }
 
@@ -220,8 +212,4 @@ export function windowOf(request: Request): Window {
   const limit = asNumber(request.command.limit) ?? 0;
   if (!Number.isInteger(limit)) throw badValue('limit must be a whole number');
   return { skip: countOf(request, 'skip', 0), limit: Math.abs(limit) || Infinity };
-}
-
-export function sinceOf(request: Request): { since?: number } {
-  return request.transaction ? { since: request.transaction.since } : {};
 }

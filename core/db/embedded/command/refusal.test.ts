@@ -92,7 +92,22 @@ describe('what is not supported is refused by name', () => {
       { insert: 'things', documents: [{ a: Long.fromString('9007199254740993') }] },
       2,
     ],
-    ['a hint at no index', { find: 'things', hint: 'nothing' }, 2],
+    ['a hint', { find: 'things', hint: 'a_1' }, 40415],
+    ['$comment in a filter', { find: 'things', filter: { $comment: 'why' } }, 2],
+    [
+      'array filters',
+      { update: 'things', updates: [{ q: {}, u: { $set: { a: 1 } }, arrayFilters: [] }] },
+      40415,
+    ],
+    ['an update by a pipeline', { update: 'things', updates: [{ q: {}, u: [{ $set: { a: 1 } }] }] }, 9],
+    [
+      'a TTL on a part of a collection',
+      {
+        createIndexes: 'things',
+        indexes: [{ key: { at: 1 }, name: 'p', expireAfterSeconds: 1, partialFilterExpression: { a: 1 } }],
+      },
+      67,
+    ],
   ];
 
   test.each(cases)('%s', async (_what, command, code) => {

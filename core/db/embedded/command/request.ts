@@ -39,6 +39,15 @@ const SLICE_MS = 4;
 
 /** Divides long work into slices, between which others run; it ends work that exceeds maxTimeMS. */
 export class Pacer {
+  /** The longest slice since it was last asked for: how long the engine's own work held others up. */
+  static #longestMs = 0;
+
+  static takeLongestMs(): number {
+    const longestMs = Pacer.#longestMs;
+    Pacer.#longestMs = 0;
+    return longestMs;
+  }
+
   /** Until when the present slice may run, in terms of `performance.now()`. */
   until = performance.now() + SLICE_MS;
   readonly #deadline: number;
@@ -47,12 +56,14 @@ export class Pacer {
     this.#deadline = timeMsMax ? performance.now() + timeMsMax : Infinity;
   }
 
-  get isOver(): boolean {
-    return performance.now() > this.until;
+  async pauseIfOver(): Promise<void> {
+    if (performance.now() > this.until) await this.pause();
   }
 
   async pause(): Promise<void> {
-    if (performance.now() > this.#deadline) {
+    const nowMs = performance.now();
+    Pacer.#longestMs = Math.max(Pacer.#longestMs, nowMs - this.until + SLICE_MS);
+    if (nowMs > this.#deadline) {
       throw new CommandError(50, 'MaxTimeMSExpired', 'operation exceeded time limit');
     }
     await new Promise((resolve) => setImmediate(resolve));
@@ -69,11 +80,8 @@ export function namespaceOf(request: Request): string {
   return `${request.db}.${name}`;
 }
 
-export function collectionOf(
-  engine: Engine,
-  request: Request,
-  ns = namespaceOf(request),
-): Collection | undefined {
+export function collectionOf(engine: Engine, request: Request): Collection | undefined {
+  const ns = namespaceOf(request);
   request.transaction?.refuseNewer(ns);
   return engine.catalog.find(ns);
 }
@@ -81,6 +89,11 @@ export function collectionOf(
 /** The state that a read sees: its transaction's, else the newest. */
 export function readerOf(engine: Engine, request: { transaction?: Transaction }): Reader {
   return request.transaction?.reader ?? engine.store.latest();
+}
+
+/** The moment of the transaction's snapshot; indexes finished later are not whole in it. */
+export function sinceOf({ transaction }: { transaction?: Transaction }): { since?: number } {
+  return transaction ? { since: transaction.since } : {};
 }
 
 /** The documents of an array argument as bytes, whether sent in the body or as a document sequence. */

@@ -79,7 +79,7 @@ export async function runStatements(
     // A search that reads much runs outside the write, in slices; the write then only checks what it found.
     const slow = progress.slow ? statements[next]?.query : undefined;
     located = slow && (await findIds(slow, 1, engine, request));
-    if (request.pacer.isOver) await request.pacer.pause();
+    await request.pacer.pauseIfOver();
   }
   await (next === retry?.done ? engine.store.flushed() : flushes.end());
   return outcomes;
@@ -156,7 +156,7 @@ async function runInTransaction(
       engine.sessions.abort(transaction);
       break;
     }
-    if (request.pacer.isOver) await request.pacer.pause();
+    await request.pacer.pauseIfOver();
   }
   return outcomes;
 }
@@ -187,7 +187,7 @@ async function runMulti(
     await flushes.follow(committed.flushed);
     sum = add(sum, committed.result.part);
     next = committed.result.at;
-    if (request.pacer.isOver) await request.pacer.pause();
+    await request.pacer.pauseIfOver();
   }
   await flushes.end();
   return sum;

@@ -1,8 +1,8 @@
 import { ObjectId } from 'bson';
 import type { Document } from 'bson';
+import { sortOf } from '../aggregate/index.ts';
 import { CommandError, failedToParse } from '../errors.ts';
 import type { Records } from '../index/records.ts';
-import { sortOf } from '../plan/select.ts';
 import { compileProjection } from '../project/index.ts';
 import type { Collection } from '../store/catalog.ts';
 import { compileUpdate } from '../update/index.ts';
@@ -18,6 +18,7 @@ import {
   missingField,
   namespaceOf,
   rawDocuments,
+  sinceOf,
 } from './request.ts';
 import type { Engine, Request } from './request.ts';
 import { runStatements } from './statements.ts';
@@ -51,7 +52,7 @@ export async function update(engine: Engine, request: Request): Promise<Document
     updates.some(({ upsert }) => asBoolean(upsert)),
   );
   const outcomes = await runOrAnswer(engine, request, collection, updates, (at, one) =>
-    updateStatement(engine, request, at, one),
+    updateStatement(request, at, one),
   );
   const upserted = outcomes.flatMap(({ upsertedId }, index) =>
     upsertedId === undefined ? [] : [{ index, _id: upsertedId }],
@@ -69,7 +70,7 @@ export async function remove(engine: Engine, request: Request): Promise<Document
     const limit = asNumber(one.limit);
     if (limit !== 0 && limit !== 1)
       throw failedToParse(`The limit field in delete objects must be 0 or 1. Got ${String(one.limit)}`);
-    const query = prepare(at, { filter: required(one, 'delete', 'q'), hint: one.hint, ...sinceOf(request) });
+    const query = prepare(at, { filter: required(one, 'delete', 'q'), ...sinceOf(request) });
     return {
       query,
       multi: limit === 0,
@@ -91,16 +92,11 @@ export async function findAndModify(engine: Engine, request: Request): Promise<D
   const wanted = {
     filter: documentOf(request, 'query'),
     sort: sortOf(command.sort),
-    hint: command.hint as unknown,
     ...sinceOf(request),
   };
-  const project = command.fields
-    ? compileProjection(documentOf(request, 'fields'), wanted.filter)
-    : undefined;
+  const project = command.fields ? compileProjection(documentOf(request, 'fields')) : undefined;
   const shown = (document: Document): Document => (project ? project(document) : document);
-  const compiled = removing
-    ? undefined
-    : compiledUpdate(engine, { ...command, q: wanted.filter, u: command.update });
+  const compiled = removing ? undefined : compiledUpdate(command.update);
   if (!collection)
     return { value: null, lastErrorObject: { n: 0, ...(!removing && { updatedExisting: false }) } };
   const statement: Statement = {
@@ -134,16 +130,16 @@ export async function findAndModify(engine: Engine, request: Request): Promise<D
   };
 }
 
-function updateStatement(engine: Engine, request: Request, collection: Collection, one: Document): Statement {
+function updateStatement(request: Request, collection: Collection, one: Document): Statement {
   const filter = required(one, 'update', 'q');
-  const compiled = compiledUpdate(engine, one);
+  const compiled = compiledUpdate(one.u);
   const multi = asBoolean(one.multi);
-  if (multi && !Array.isArray(one.u) && !Object.keys(one.u as Document)[0]?.startsWith('$')) {
+  if (multi && !Object.keys(one.u as Document)[0]?.startsWith('$')) {
     throw failedToParse('multi update is not supported for replacement-style update');
   }
   const sort = one.sort === undefined ? {} : { sort: sortOf(one.sort) };
   return {
-    query: prepare(collection, { filter, hint: one.hint, ...sort, ...sinceOf(request) }),
+    query: prepare(collection, { filter, ...sort, ...sinceOf(request) }),
     multi,
     apply(records, found): Outcome {
       if (found.length === 0 && asBoolean(one.upsert)) {
@@ -166,19 +162,15 @@ function upsert(records: Records, compiled: Update, filter: Document): Document 
   return inserted;
 }
 
-function compiledUpdate(engine: Engine, one: Document): Update {
-  if (typeof one.u !== 'object' || one.u === null) {
+function compiledUpdate(update: unknown): Update {
+  if (typeof update !== 'object' || update === null) {
     throw failedToParse('Update argument must be either an object or an array');
   }
-  return compileUpdate(one.u as Document, {
-    ...(one.arrayFilters && { arrayFilters: one.arrayFilters as Document[] }),
-    filter: one.q as Document,
-    at: new Date(engine.now()),
-  });
+  return compileUpdate(update);
 }
 
-const UPDATE_FIELDS = ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'sort', 'collation'];
-const DELETE_FIELDS = ['q', 'limit', 'hint', 'collation'];
+const UPDATE_FIELDS = ['q', 'u', 'multi', 'upsert', 'sort', 'collation'];
+const DELETE_FIELDS = ['q', 'limit', 'collation'];
 
 /** The collection of an update or delete; made if an upsert may need it, else undefined where there is none. */
 async function existing(engine: Engine, request: Request, upsert: boolean): Promise<Collection | undefined> {
@@ -224,10 +216,6 @@ function nowhere(ns: string): Collection {
   const index = { id: 0, name: '_id_', key, unique: true, sparse: false, multikey: [false] };
   const indexes = [{ ...index, truncated: false, building: false, since: 0 }];
   return { id: 0, ns, indexes, version: 0, flags: 0, flagsSaved: 0 };
-}
-
-function sinceOf(request: Request): { since?: number } {
-  return request.transaction ? { since: request.transaction.since } : {};
 }
 
 function isOrdered(request: Request): boolean {

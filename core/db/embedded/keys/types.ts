@@ -54,6 +54,11 @@ export function bsonType(value: unknown): BsonType {
   }
 }
 
+/** The type's name in an error message. */
+export function typeName(value: unknown): string {
+  return value === undefined ? 'missing' : bsonType(value);
+}
+
 /** True for an embedded document: not an array, a date, a regular expression, bytes or a BSON wrapper. */
 export function isDocument(value: unknown): value is Document {
   return typeof value === 'object' && value !== null && typeOfObject(value) === 'object';

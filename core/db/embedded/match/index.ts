@@ -1,6 +1,5 @@
 import type { Document } from 'bson';
 
-import { compileExpression, type Variables } from '../aggregate/expression.ts';
 import { badValue } from '../errors.ts';
 import { bsonType, isDocument } from '../keys/types.ts';
 import { anyAtPath, type Leaf, type Test } from './path.ts';
@@ -11,10 +10,8 @@ import {
   isRegex,
   isTruthy,
   matchesRegex,
-  ofType,
   orderedAs,
   type Ordering,
-  remainderIs,
 } from './predicate.ts';
 
 export { indexTuples, own, sortTuples, valuesAtPath } from './path.ts';
@@ -25,13 +22,8 @@ export type Filter = (doc: Document) => boolean;
  * A filter as a function of a document. Everything that can be refused is refused here, before the first
  * document is seen: throws CommandError with MongoDB's code, 2 BadValue for an operator outside the list.
  */
-export function compileFilter(filter: Document, variables: Variables = {}): Filter {
-  return compileClauses(filter, variables);
-}
-
-/** Variables are undefined inside `$elemMatch` and its like, where `$expr` is refused. */
-function compileClauses(filter: Document, variables: Variables | undefined): Filter {
-  return every(Object.keys(filter).map((name) => compileClause(name, filter[name], variables)));
+export function compileFilter(filter: Document): Filter {
+  return every(Object.keys(filter).map((name) => compileClause(name, filter[name])));
 }
 
 function every(tests: Filter[]): Filter {
@@ -45,37 +37,30 @@ function every(tests: Filter[]): Filter {
   };
 }
 
-function compileClause(name: string, operand: unknown, variables: Variables | undefined): Filter {
+function compileClause(name: string, operand: unknown): Filter {
   if (!name.startsWith('$')) return compileField(name, operand);
   switch (name) {
     case '$and':
-      return every(branches(name, operand, variables));
+      return every(branches(name, operand));
     case '$or': {
-      const any = branches(name, operand, variables);
+      const any = branches(name, operand);
       return (doc) => any.some((test) => test(doc));
     }
     case '$nor': {
-      const none = branches(name, operand, variables);
+      const none = branches(name, operand);
       return (doc) => !none.some((test) => test(doc));
     }
-    case '$expr': {
-      if (variables === undefined) throw badValue('$expr can only be applied to the top-level document');
-      const evaluate = compileExpression(operand, variables);
-      return (doc) => isTruthy(evaluate(doc));
-    }
-    case '$comment':
-      return () => true;
     default:
       throw badValue(`unknown top level operator: ${name} (the embedded database refuses it)`);
   }
 }
 
-function branches(name: string, operand: unknown, variables: Variables | undefined): Filter[] {
+function branches(name: string, operand: unknown): Filter[] {
   if (!Array.isArray(operand)) throw badValue(`${name} must be an array`);
   if (operand.length === 0) throw badValue('$and/$or/$nor must be a nonempty array');
   return operand.map((branch: unknown) => {
     if (!isDocument(branch)) throw badValue('$or/$and/$nor entries need to be full objects');
-    return compileClauses(branch, variables);
+    return compileFilter(branch);
   });
 }
 
@@ -127,10 +112,6 @@ function compileOperator(at: Place, operator: string, operand: unknown, all: Doc
       const present = anyAtPath(path, 'whole', (value) => value !== undefined);
       return wanted ? present : not(present);
     }
-    case '$type':
-      return elements(ofType(operand));
-    case '$mod':
-      return elements(remainderIs(operand));
     case '$size':
       return anyAtPath(path, 'whole', hasSize(operand));
     case '$regex':
@@ -140,8 +121,6 @@ function compileOperator(at: Place, operator: string, operand: unknown, all: Doc
       return undefined;
     case '$not':
       return not(compileNot(at, operand));
-    case '$all':
-      return compileAll(at, operand);
     case '$elemMatch':
       return compileElemMatch(path, operand);
     default:
@@ -163,18 +142,6 @@ function compileNot({ path, leaf }: Place, operand: unknown): Filter {
   return compileField(path, operand, leaf);
 }
 
-function compileAll({ path, leaf }: Place, operand: unknown): Filter {
-  if (!Array.isArray(operand)) throw badValue('$all needs an array');
-  if (operand.length === 0) return () => false;
-  const list = operand as unknown[];
-  const nested = list.filter((entry) => isOperators(entry));
-  if (nested.some((entry) => Object.keys(entry)[0] !== '$elemMatch'))
-    throw badValue('no $ expressions in $all');
-  if (nested.length > 0 && nested.length < list.length)
-    throw badValue('$all/$elemMatch has to be consistent');
-  return every(list.map((entry) => compileField(path, entry, leaf)));
-}
-
 /** One array element that meets every condition: operators on the element itself, or a filter on its fields. */
 function compileElemMatch(path: string, operand: unknown): Filter {
   if (!isDocument(operand)) throw badValue(`$elemMatch needs an Object, not ${bsonType(operand)}`);
@@ -189,11 +156,11 @@ export function compileElement(condition: Document, leaf: Leaf): Test {
     const test = compileField('element', condition, leaf);
     return (element) => test({ element });
   }
-  const test = compileClauses(condition, undefined);
+  const test = compileFilter(condition);
   return (element) => {
     if (Array.isArray(element)) return test({ ...(element as unknown[]) });
     return isDocument(element) && test(element);
   };
 }
 
-const LOGICAL = new Set(['$and', '$or', '$nor', '$expr', '$comment']);
+const LOGICAL = new Set(['$and', '$or', '$nor']);

@@ -1,9 +1,9 @@
 import type { BSONRegExp, ObjectId } from 'bson';
 
-import { badValue, failedToParse, typeMismatch } from '../errors.ts';
+import { badValue } from '../errors.ts';
 import { compare, encodeValue, rankOf, regexParts } from '../keys/index.ts';
 import { numberOf } from '../keys/numeric.ts';
-import { bsonTag, bsonType, type BsonType, isDocument } from '../keys/types.ts';
+import { bsonTag, bsonType, isDocument } from '../keys/types.ts';
 import type { Test } from './path.ts';
 import { compileRegex } from './regex.ts';
 
@@ -66,22 +66,21 @@ export function inList(operator: string, list: unknown): Test {
   const strings = new Set<string>();
   const numbers = new Set<number>();
   const keys = new Set<string>();
-  const regexes: Test[] = [];
   for (const constant of list as unknown[]) {
     const number = numberOf(constant);
     if (typeof constant === 'string') strings.add(constant);
     else if (number !== undefined) numbers.add(number);
-    else if (isRegex(constant)) regexes.push(matchesRegex(constant));
+    else if (isRegex(constant))
+      throw badValue(`a regular expression in ${operator}: the embedded database refuses it`);
     else if (isDocument(constant) && Object.keys(constant)[0]?.startsWith('$'))
       throw badValue(`cannot nest $ under ${operator}`);
     else keys.add(encodeValue(constant).toString('latin1'));
   }
   return (value) => {
-    if (typeof value === 'string') return strings.has(value) || regexes.some((test) => test(value));
+    if (typeof value === 'string') return strings.has(value);
     const number = numberOf(value);
     if (number !== undefined) return numbers.has(number);
-    if (keys.size > 0 && keys.has(encodeValue(value).toString('latin1'))) return true;
-    return regexes.some((test) => test(value));
+    return keys.size > 0 && keys.has(encodeValue(value).toString('latin1'));
   };
 }
 
@@ -95,68 +94,6 @@ export function matchesRegex(pattern: RegExp | BSONRegExp | string, options?: st
     if (!isRegex(value)) return false;
     const stored = regexParts(value);
     return stored.pattern === parts.pattern && stored.options === [...flags].sort().join('');
-  };
-}
-
-const TYPE_CODES: Record<string, number> = {
-  double: 1,
-  string: 2,
-  object: 3,
-  array: 4,
-  binData: 5,
-  undefined: 6,
-  objectId: 7,
-  bool: 8,
-  date: 9,
-  null: 10,
-  regex: 11,
-  dbPointer: 12,
-  javascript: 13,
-  symbol: 14,
-  javascriptWithScope: 15,
-  int: 16,
-  timestamp: 17,
-  long: 18,
-  decimal: 19,
-  minKey: -1,
-  maxKey: 127,
-};
-
-export function ofType(operand: unknown): Test {
-  const wanted = new Set<string>();
-  const list: unknown[] = Array.isArray(operand) ? operand : [operand];
-  if (list.length === 0) throw failedToParse('$type must match at least one type');
-  for (const entry of list) {
-    const code = numberOf(entry);
-    if (entry === 'number') for (const kind of ['int', 'long', 'double', 'decimal']) wanted.add(kind);
-    else if (typeof entry === 'string') {
-      if (!Object.hasOwn(TYPE_CODES, entry)) throw badValue(`Unknown type name alias: ${entry}`);
-      wanted.add(entry);
-    } else if (code !== undefined) {
-      const name = Object.keys(TYPE_CODES).find((alias) => TYPE_CODES[alias] === code);
-      if (name === undefined) throw badValue(`Invalid numerical type code: ${code}`);
-      wanted.add(name);
-    } else throw typeMismatch('type must be represented as a number or a string');
-  }
-  return (value) => value !== undefined && wanted.has(bsonType(value) satisfies BsonType);
-}
-
-export function remainderIs(operand: unknown): Test {
-  if (!Array.isArray(operand)) throw badValue('malformed mod, needs to be an array');
-  if (operand.length < 2) throw badValue('malformed mod, not enough elements');
-  if (operand.length > 2) throw badValue('malformed mod, too many elements');
-  const [divisor, remainder] = operand.map((entry) => numberOf(entry));
-  if (divisor === undefined || !Number.isFinite(divisor))
-    throw badValue('malformed mod, divisor not a number');
-  if (remainder === undefined || !Number.isFinite(remainder))
-    throw badValue('malformed mod, remainder not a number');
-  const by = Math.trunc(divisor);
-  if (by === 0) throw badValue('divisor cannot be 0');
-  return (value) => {
-    const number = numberOf(value);
-    return (
-      number !== undefined && Number.isFinite(number) && Math.trunc(number) % by === Math.trunc(remainder)
-    );
   };
 }
 

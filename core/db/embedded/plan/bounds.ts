@@ -54,6 +54,28 @@ export function boundsOf(index: Index, wanted: Predicates): Bounds {
   );
 }
 
+/**
+ * Any of several parts of one index, in key order and without overlap; all hold so many leading fields to the
+ * same value, and the index gives the order by those behind.
+ */
+export function unionOf(parts: Bounds[], fixed: number): Bounds {
+  const intervals: Interval[] = [];
+  const all = parts.flatMap((part) => part.intervals).sort((a, b) => a.lower.compare(b.lower));
+  for (const { lower, upper } of all) {
+    const last = intervals.at(-1);
+    if (!last || (last.upper && last.upper.compare(lower) < 0)) intervals.push({ lower, upper });
+    else if (!upper || (last.upper && last.upper.compare(upper) < 0)) last.upper = upper;
+  }
+  const equalities = Math.min(...parts.map((part) => part.equalities));
+  return {
+    intervals,
+    fixed,
+    equalities,
+    ranged: parts.every((part) => part.ranged || part.equalities > equalities),
+    cut: parts.some((part) => part.cut),
+  };
+}
+
 // Two paths through one array: each element gives its own entry, and the filter may be met by different
 // elements, so only one of them can bound.
 function mayBound(index: Index, position: number, arrays: Set<string>): boolean {

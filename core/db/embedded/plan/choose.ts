@@ -1,10 +1,8 @@
 import type { Document } from 'bson';
 import type { Sort } from '../aggregate/index.ts';
-import { badValue } from '../errors.ts';
 import type { Collection, Index } from '../store/catalog.ts';
 import { PRIMARY_INDEX } from '../store/layout.ts';
-import { asNumber } from '../wire/bson.ts';
-import { boundsOf } from './bounds.ts';
+import { boundsOf, unionOf } from './bounds.ts';
 import type { Bounds, Interval } from './bounds.ts';
 import { holdsAllWanted } from './implied.ts';
 import { predicatesOf } from './predicates.ts';
@@ -13,47 +11,88 @@ import type { Predicates } from './predicates.ts';
 /** How a query reads its documents. The collection itself is the index `_id_`. */
 export interface Plan {
   collection: Collection;
-  index: Index;
-  intervals: Interval[];
-  reverse: boolean;
+  /** Where it reads; several one after another where the branches of an `$or` have an index each. */
+  reads: IndexRead[];
   /** The bounds say all that the filter says: documents need no recheck. */
   exact: boolean;
   /** Documents come in the wanted order. */
   sorted: boolean;
   /** A document may come up under several entries. */
   dedupe: boolean;
+  /** Only a part of each index is read. */
   bounded: boolean;
+}
+
+export interface IndexRead {
+  index: Index;
+  intervals: Interval[];
+  reverse: boolean;
 }
 
 export interface Wanted {
   filter: Document;
   sort?: Sort;
-  /** An index by name or key, or `$natural`. */
-  hint?: unknown;
   /** The moment of the snapshot read; indexes finished later are not whole in it. */
   since?: number;
 }
 
 /**
- * Chooses the index that holds the most fields to given values, then to a range, then gives the order; a
- * query that no index bounds reads the collection.
+ * Chooses the index that holds the most fields to given values, then to a range, then gives the order. Where no
+ * index bounds the query but one bounds each branch of its `$or`, all of these are read; else the collection is.
  */
 export function choosePlan(collection: Collection, wanted: Wanted): Plan {
-  const predicates = predicatesOf(wanted.filter);
-  const sort = wanted.sort ?? [];
-  const visible = collection.indexes.filter(
-    ({ building, since }) => !building && since <= (wanted.since ?? Number.MAX_SAFE_INTEGER),
-  );
-  if (wanted.hint !== undefined) return hinted(collection, visible, wanted.hint, predicates, sort);
+  const { filter, sort = [], since = Number.MAX_SAFE_INTEGER } = wanted;
+  const visible = collection.indexes.filter((index) => !index.building && index.since <= since);
+  const predicates = predicatesOf(filter);
+  const branches = branchesOf(filter).map(predicatesOf);
+  const single = bestOf(collection, visible, predicates, branches, sort);
+  if (single.bounded || branches.length === 0) return single;
+  const plans = branches.map((branch) => bestOf(collection, visible, branch, [], []));
+  if (!plans.every(({ bounded }) => bounded)) return single;
+  return {
+    ...single,
+    reads: plans.flatMap(({ reads }) => reads),
+    sorted: sort.length === 0,
+    dedupe: true,
+    bounded: true,
+  };
+}
+
+/** The branches of the filter's first `$or`, each with all that stands beside it; none where there is no `$or`. */
+function branchesOf({ $or: or, $and: and = [], ...beside }: Document): Document[] {
+  const all = and as Document[];
+  if (or) return (or as Document[]).map((branch) => ({ $and: [beside, ...all, branch] }));
+  for (const [at, one] of all.entries()) {
+    const branches = branchesOf(one);
+    if (branches.length > 0)
+      return branches.map((branch) => ({ $and: [beside, ...all.toSpliced(at, 1), branch] }));
+  }
+  return [];
+}
+
+function bestOf(
+  collection: Collection,
+  visible: Index[],
+  predicates: Predicates,
+  branches: Predicates[],
+  sort: Sort,
+): Plan {
   let best: { plan: Plan; score: number } | undefined;
+  const consider = (index: Index, bounds: Bounds): void => {
+    const plan = planOf(collection, index, bounds, predicates, sort);
+    const score = scoreOf(plan, index, bounds, sort);
+    if (!best || score > best.score) best = { plan, score };
+  };
   for (const index of visible) {
     if (!holdsAllWanted(index, predicates)) continue;
     const bounds = boundsOf(index, predicates);
-    const plan = planOf(collection, index, bounds, predicates, sort);
-    const score = scoreOf(plan, bounds, sort);
-    if (!best || score > best.score) best = { plan, score };
+    consider(index, bounds);
+    if (branches.length > 0) {
+      const parts = branches.map((branch) => boundsOf(index, branch));
+      consider(index, unionOf(parts, bounds.fixed));
+    }
   }
-  return (best as { plan: Plan }).plan;
+  return (best as unknown as { plan: Plan }).plan;
 }
 
 function planOf(
@@ -66,9 +105,7 @@ function planOf(
   const order = index.truncated ? undefined : orderOf(index, bounds, sort);
   return {
     collection,
-    index,
-    intervals: bounds.intervals,
-    reverse: order === -1,
+    reads: [{ index, intervals: bounds.intervals, reverse: order === -1 }],
     exact: predicates.onlyEqualities && !bounds.cut && bounds.equalities === predicates.paths.size,
     sorted: sort.length === 0 || order !== undefined,
     dedupe: index.multikey.includes(true),
@@ -76,17 +113,16 @@ function planOf(
   };
 }
 
-function scoreOf(plan: Plan, bounds: Bounds, sort: Sort): number {
+function scoreOf(plan: Plan, index: Index, bounds: Bounds, sort: Sort): number {
   const sorted = sort.length > 0 && plan.sorted;
-  const whole = plan.index.unique && bounds.equalities === plan.index.key.length;
-  const primary = plan.index.id === PRIMARY_INDEX;
-  if (!plan.bounded && !sorted) return primary ? 0 : -1;
+  const whole = index.unique && bounds.equalities === index.key.length;
+  if (!plan.bounded && !sorted) return index.id === PRIMARY_INDEX ? 0 : -1;
   return (
     (whole ? 10_000 : 0) +
     bounds.equalities * 100 +
     (bounds.ranged ? 50 : 0) +
     (sorted ? 20 : 0) -
-    plan.index.key.length
+    index.key.length
   );
 }
 
@@ -103,42 +139,4 @@ function orderOf(index: Index, bounds: Bounds, sort: Sort): 1 | -1 | undefined {
     return field?.[0] === path && (field[1] === direction) !== reverse;
   });
   return matches ? (reverse ? -1 : 1) : undefined;
-}
-
-function hinted(
-  collection: Collection,
-  visible: Index[],
-  hint: unknown,
-  predicates: Predicates,
-  sort: Sort,
-): Plan {
-  const nothing: Bounds = {
-    intervals: [{ lower: Buffer.alloc(0), upper: undefined }],
-    fixed: 0,
-    equalities: 0,
-    ranged: false,
-    cut: false,
-  };
-  if (isNatural(hint)) {
-    return planOf(collection, collection.indexes[0] as Index, nothing, predicates, sort);
-  }
-  const index = visible.find((candidate) => isHinted(candidate, hint));
-  if (!index)
-    throw badValue('error processing query: hint provided does not correspond to an existing index');
-  if (!holdsAllWanted(index, predicates)) {
-    throw badValue(
-      `the hinted index ${index.name} is sparse or partial and may not hold all that the filter wants`,
-    );
-  }
-  return planOf(collection, index, boundsOf(index, predicates), predicates, sort);
-}
-
-function isNatural(hint: unknown): boolean {
-  return typeof hint === 'object' && hint !== null && Object.keys(hint)[0] === '$natural';
-}
-
-function isHinted(index: Index, hint: unknown): boolean {
-  if (typeof hint === 'string') return index.name === hint;
-  const key = Object.entries(hint as Document).map(([path, direction]) => [path, asNumber(direction)]);
-  return JSON.stringify(key) === JSON.stringify(index.key);
 }

@@ -3,7 +3,8 @@ import { recordIdOfEntry, documentKey } from '../index/records.ts';
 import { PRIMARY_INDEX, prefixOf, successor } from '../store/layout.ts';
 import type { Reader } from '../store/overlay.ts';
 import { decode } from '../wire/bson.ts';
-import type { Plan } from './choose.ts';
+import type { Index } from '../store/catalog.ts';
+import type { IndexRead, Plan } from './choose.ts';
 
 /** A document that a scan found: its stored bytes, decoded only if somebody needs it. */
 export class Found {
@@ -11,10 +12,9 @@ export class Found {
   readonly raw: Buffer;
   #document: Document | undefined;
 
-  constructor(recordId: Buffer, raw: Buffer, document?: Document) {
+  constructor(recordId: Buffer, raw: Buffer) {
     this.recordId = recordId;
     this.raw = raw;
-    this.#document = document;
   }
 
   get document(): Document {
@@ -34,16 +34,20 @@ export class Scan {
   documentsExamined = 0;
   readonly plan: Plan;
   readonly #matches: ((document: Document) => boolean) | undefined;
-  readonly #prefix: Buffer;
+  readonly #keysOnly: boolean;
   readonly #seen = new Set<string>();
+  #read = 0;
   #interval = 0;
   #last: Buffer | undefined;
 
-  /** `matches` is the compiled filter; it is left out where the plan's bounds are exact. */
-  constructor(plan: Plan, matches: (document: Document) => boolean) {
+  /**
+   * `matches` is the compiled filter; it is not asked where the plan's bounds are exact. With `keysOnly` the
+   * documents themselves are read only where the filter must see them.
+   */
+  constructor(plan: Plan, matches: (document: Document) => boolean, keysOnly = false) {
     this.plan = plan;
     this.#matches = plan.exact ? undefined : matches;
-    this.#prefix = prefixOf(plan.collection.id, plan.index.id);
+    this.#keysOnly = keysOnly && plan.exact;
   }
 
   /**
@@ -51,45 +55,51 @@ export class Scan {
    * is left ('done'). Going on after a stop or a pause continues behind the last document.
    */
   step(reader: Reader, accept: (found: Found) => boolean, until: number): 'stopped' | 'paused' | 'done' {
-    const { intervals, reverse } = this.plan;
     let looked = 0;
-    while (this.#interval < intervals.length) {
-      const [lower, upper] = this.#place();
-      for (const { key, value } of lower.compare(upper) < 0 ? reader.range(lower, upper, reverse) : []) {
-        this.#last = key;
-        const found = this.#fetch(reader, key, value);
-        if (found && !accept(found)) return 'stopped';
-        if (++looked % ENTRIES_PER_LOOK === 0 && performance.now() > until) return 'paused';
+    for (; this.#read < this.plan.reads.length; this.#read++) {
+      const read = this.plan.reads[this.#read]!;
+      for (; this.#interval < read.intervals.length; this.#interval++) {
+        const [lower, upper] = this.#place(read);
+        for (const { key, value } of lower.compare(upper) < 0
+          ? reader.range(lower, upper, read.reverse)
+          : []) {
+          this.#last = key;
+          const found = this.#fetch(read.index, reader, key, value);
+          if (found && !accept(found)) return 'stopped';
+          if (++looked % ENTRIES_PER_LOOK === 0 && performance.now() > until) return 'paused';
+        }
+        this.#last = undefined;
       }
-      this.#interval++;
-      this.#last = undefined;
+      this.#interval = 0;
     }
     return 'done';
   }
 
-  #place(): [lower: Buffer, upper: Buffer] {
-    const { intervals, reverse } = this.plan;
+  #place({ index, intervals, reverse }: IndexRead): [lower: Buffer, upper: Buffer] {
+    const prefix = prefixOf(this.plan.collection.id, index.id);
     const interval = intervals[reverse ? intervals.length - 1 - this.#interval : this.#interval];
-    const lower = Buffer.concat([this.#prefix, interval?.lower ?? Buffer.alloc(0)]);
-    const upper = interval?.upper ? Buffer.concat([this.#prefix, interval.upper]) : successor(this.#prefix);
+    const lower = Buffer.concat([prefix, interval?.lower ?? Buffer.alloc(0)]);
+    const upper = interval?.upper ? Buffer.concat([prefix, interval.upper]) : successor(prefix);
     if (!this.#last) return [lower, upper];
     return reverse ? [lower, this.#last] : [Buffer.concat([this.#last, Buffer.alloc(1)]), upper];
   }
 
-  #fetch(reader: Reader, key: Buffer, value: Buffer): Found | undefined {
-    const { plan } = this;
+  #fetch(index: Index, reader: Reader, key: Buffer, value: Buffer): Found | undefined {
+    const { collection, dedupe } = this.plan;
     this.keysExamined++;
-    const recordId = recordIdOfEntry(plan.index, key, value);
-    if (plan.dedupe) {
+    const recordId = recordIdOfEntry(index, key, value);
+    if (dedupe) {
       const text = recordId.toString('latin1');
       if (this.#seen.has(text)) return undefined;
       this.#seen.add(text);
     }
-    const raw = plan.index.id === PRIMARY_INDEX ? value : reader.get(documentKey(plan.collection, recordId));
-    if (!raw) throw new Error(`index ${plan.index.name} of ${plan.collection.ns} names a missing document`);
+    if (this.#keysOnly) return new Found(recordId, NOT_READ);
+    const raw = index.id === PRIMARY_INDEX ? value : reader.get(documentKey(collection, recordId));
+    if (!raw) throw new Error(`index ${index.name} of ${collection.ns} names a missing document`);
     this.documentsExamined++;
-    if (!this.#matches) return new Found(recordId, raw);
     const found = new Found(recordId, raw);
-    return this.#matches(found.document) ? found : undefined;
+    return this.#matches?.(found.document) === false ? undefined : found;
   }
 }
+
+const NOT_READ = Buffer.alloc(0);

@@ -1,62 +1,35 @@
 import type { Document } from 'bson';
 
-import { compileExpression, type Variables } from '../aggregate/expression.ts';
-import { raise } from '../aggregate/operator.ts';
+import { compileExpression } from '../aggregate/expression.ts';
+import { raise } from '../errors.ts';
 import { numberOf } from '../keys/numeric.ts';
 import { isDocument } from '../keys/types.ts';
-import { compileElement } from '../match/index.ts';
-import { matchedIndex } from '../match/position.ts';
-import { own } from '../match/path.ts';
-import { branch, type Branch, exclude, include, type Node, place } from './tree.ts';
+import { define } from '../match/path.ts';
 
 export type Project = (doc: Document) => Document;
 
+/** What happens to a field: kept, dropped, computed anew, or decided further down. */
+type Node =
+  | { kind: 'include' }
+  | { kind: 'exclude' }
+  | { kind: 'compute'; compute: (doc: Document) => unknown }
+  | Branch;
+
+interface Branch {
+  kind: 'branch';
+  fields: Map<string, Node>;
+}
+
+const branch = (): Branch => ({ kind: 'branch', fields: new Map() });
+
 /**
- * The projection of `find` and `findAndModify`: fields in or out, `$slice`, `$elemMatch`, the positional `$`
- * (which needs the filter) and expressions. Source: manual, "Project Fields to Return from Query".
+ * The projection of `find` and `findAndModify`: fields in or out, and expressions. Source: manual, "Project
+ * Fields to Return from Query". The empty one keeps all.
  */
-export function compileProjection(projection: Document, filter: Document = {}): Project {
+export function compileProjection(projection: Document): Project {
   if (Object.keys(projection).length === 0) return (doc) => doc;
-  return compileTree(projection, {}, { filter });
-}
-
-/** The same without the forms that only `find` knows, as `$project` takes it. Throws 51272 for an empty one. */
-export function compileProjectStage(projection: Document, variables: Variables): Project {
-  if (Object.keys(projection).length === 0) {
-    throw raise(
-      51272,
-      'Invalid $project :: caused by :: projection specification must have at least one field',
-    );
-  }
-  return compileTree(projection, variables, undefined);
-}
-
-/** Present for `find`, whose projections know more forms. */
-interface Find {
-  filter: Document;
-}
-
-interface Parse {
-  tree: Branch;
-  variables: Variables;
-  find: Find | undefined;
-  /** Set by the first field other than _id that says so. */
-  mode: 'include' | 'exclude' | undefined;
-  id: boolean | undefined;
-  /** The array that the positional `$` narrows; at most one. */
-  positional: string | undefined;
-}
-
-function compileTree(spec: Document, variables: Variables, find: Find | undefined): Project {
-  const parse: Parse = {
-    tree: branch(),
-    variables,
-    find,
-    mode: undefined,
-    id: undefined,
-    positional: undefined,
-  };
-  parseFields(parse, spec, '');
+  const parse: Parse = { tree: branch(), mode: undefined, id: undefined };
+  parseFields(parse, projection, '');
   const { tree, id } = parse;
   const mode = parse.mode ?? (id === true ? 'include' : 'exclude');
   if (mode === 'exclude') {
@@ -64,121 +37,165 @@ function compileTree(spec: Document, variables: Variables, find: Find | undefine
     return (doc) => exclude(doc, tree);
   }
   if (id !== false && !tree.fields.has('_id')) place(tree, '_id', { kind: 'include' });
-  const project: Project = (doc) => include(doc, tree, doc);
-  return parse.positional === undefined ? project : narrowed(project, parse.positional, find!.filter);
+  return (doc) => include(doc, tree, doc);
+}
+
+/** The same as `$project` takes it. Throws 51272 for an empty one. */
+export function compileProjectStage(spec: Document): Project {
+  if (Object.keys(spec).length > 0) return compileProjection(spec);
+  throw raise(
+    51272,
+    'Invalid $project :: caused by :: projection specification must have at least one field',
+  );
+}
+
+/** `$addFields`: the document with further fields, those of embedded documents by their paths. */
+export function compileAddFields(spec: Document): Project {
+  if (Object.keys(spec).length === 0) {
+    throw raise(40177, 'Invalid $addFields :: caused by :: specification must have at least one field');
+  }
+  const tree = branch();
+  addFields(tree, spec, '');
+  return (doc) => compute({ ...doc }, tree, doc);
+}
+
+function addFields(tree: Branch, spec: Document, prefix: string): void {
+  for (const name of Object.keys(spec)) {
+    const path = prefix + name;
+    const value: unknown = spec[name];
+    const nested = isDocument(value) && !Object.keys(value)[0]?.startsWith('$');
+    if (nested && Object.keys(value).length === 0) {
+      throw raise(40180, `an empty object is not a valid value. Found at ${path}`);
+    }
+    if (nested) addFields(tree, value, `${path}.`);
+    else place(tree, path, { kind: 'compute', compute: compileExpression(value) });
+  }
+}
+
+interface Parse {
+  tree: Branch;
+  /** Set by the first field other than _id that says so. */
+  mode: 'include' | 'exclude' | undefined;
+  id: boolean | undefined;
 }
 
 function parseFields(parse: Parse, spec: Document, prefix: string): void {
   for (const name of Object.keys(spec)) {
-    const path = prefix === '' ? name : `${prefix}.${name}`;
+    const path = prefix + name;
     const value: unknown = spec[name];
-    const flag =
-      typeof value === 'boolean' ? value : numberOf(value) === undefined ? undefined : numberOf(value) !== 0;
-    if (flag !== undefined) parseFlag(parse, path, flag);
-    else if (!isDocument(value)) computed(parse, path, value);
-    else if (Object.keys(value).length === 0) {
+    const number = numberOf(value);
+    if (typeof value === 'boolean' || number !== undefined) {
+      parseFlag(parse, path, value === true || (number ?? 0) !== 0);
+    } else if (isDocument(value) && Object.keys(value).length === 0) {
       throw raise(51270, `An empty sub-projection is not a valid value. Found empty object at path ${path}`);
-    } else if (!Object.keys(value)[0]!.startsWith('$')) parseFields(parse, value, path);
-    else parseOperator(parse, path, value);
+    } else if (isDocument(value) && !Object.keys(value)[0]!.startsWith('$')) {
+      parseFields(parse, value, `${path}.`);
+    } else {
+      if (parse.mode === 'exclude') {
+        throw raise(31252, `Cannot use an expression in an exclusion projection: ${path}`);
+      }
+      parse.mode = 'include';
+      place(parse.tree, path, { kind: 'compute', compute: compileExpression(value) });
+    }
   }
 }
 
-function parseFlag(parse: Parse, path: string, flag: boolean): void {
+function parseFlag(parse: Parse, path: string, wanted: boolean): void {
   if (path === '_id') {
-    parse.id = flag;
+    parse.id = wanted;
     return;
   }
-  if (parse.find && path.endsWith('.$')) return parsePositional(parse, path, flag);
-  setMode(parse, flag ? 'include' : 'exclude', path);
-  place(parse.tree, path, { kind: flag ? 'include' : 'exclude' });
-}
-
-function setMode(parse: Parse, mode: 'include' | 'exclude', path: string): void {
+  const mode = wanted ? 'include' : 'exclude';
   if (parse.mode !== undefined && parse.mode !== mode) {
     if (mode === 'exclude')
       throw raise(31254, `Cannot do exclusion on field ${path} in inclusion projection`);
     throw raise(31253, `Cannot do inclusion on field ${path} in exclusion projection`);
   }
   parse.mode = mode;
+  place(parse.tree, path, { kind: mode });
 }
 
-function parsePositional(parse: Parse, path: string, flag: boolean): void {
-  if (!flag || parse.mode === 'exclude')
-    throw raise(31395, 'positional projection cannot be used with exclusion');
-  if (parse.positional !== undefined)
-    throw raise(31276, 'Cannot specify more than one positional projection per query.');
-  parse.mode = 'include';
-  parse.positional = path.slice(0, -2);
-  place(parse.tree, parse.positional, { kind: 'include' });
-}
-
-function computed(parse: Parse, path: string, expression: unknown): void {
-  if (parse.mode === 'exclude') {
-    throw raise(31252, `Cannot use expression other than $meta in exclusion projection: ${path}`);
-  }
-  parse.mode = 'include';
-  const compute = compileExpression(expression, parse.variables);
-  place(parse.tree, path, { kind: 'compute', compute });
-}
-
-function parseOperator(parse: Parse, path: string, value: Document): void {
-  const [operator] = Object.keys(value) as [string];
-  if (!parse.find || (operator !== '$slice' && operator !== '$elemMatch'))
-    return computed(parse, path, value);
-  if (Object.keys(value).length > 1) throw raise(31254, `>1 field in projection object of ${path}`);
-  if (operator === '$slice') {
-    place(parse.tree, path, sliceNode(value['$slice']));
-    return;
-  }
-  if (path.includes('.')) throw raise(31275, 'Cannot use $elemMatch projection on a nested field');
-  if (!isDocument(value['$elemMatch'])) throw raise(31274, 'elemMatch: Invalid argument, object required');
-  setMode(parse, 'include', path);
-  const test = compileElement(value['$elemMatch'], 'whole');
-  place(parse.tree, path, {
-    kind: 'compute',
-    compute(doc) {
-      const array = own(doc, path);
-      const at = Array.isArray(array) ? array.findIndex(test) : -1;
-      return at < 0 ? undefined : [(array as unknown[])[at]];
-    },
-  });
-}
-
-/** `$slice: n` keeps the first n, or the last −n; `[skip, n]` those after skip, counted from the end if negative. */
-function sliceNode(operand: unknown): Node {
-  const numbers = (Array.isArray(operand) ? (operand as unknown[]) : [operand]).map(numberOf);
-  const [first, limit] = numbers;
-  if (numbers.length > 2 || numbers.some((number) => number === undefined || !Number.isInteger(number))) {
-    throw raise(28724, 'First argument to $slice must be a number or an array of two numbers');
-  }
-  if (limit !== undefined && limit <= 0)
-    throw raise(28729, `Third argument to $slice must be positive: ${limit}`);
-  if (Array.isArray(operand) && limit === undefined) throw raise(28724, '$slice needs both skip and limit');
-  const cut = (array: unknown[]): unknown[] => {
-    if (limit === undefined) return first! < 0 ? array.slice(first) : array.slice(0, first);
-    const skip = first! < 0 ? Math.max(array.length + first!, 0) : first!;
-    return array.slice(skip, skip + limit);
-  };
-  return { kind: 'change', change: (value) => (Array.isArray(value) ? cut(value) : value) };
-}
-
-/** Leaves of the array only the element that met the filter. Throws 51246 where none did. */
-function narrowed(project: Project, path: string, filter: Document): Project {
+/** Puts a node at a dotted path. Throws 31249 or 31250 where two paths meet, 16410 for `$` in a path. */
+function place(root: Branch, path: string, node: Node): void {
   const parts = path.split('.');
-  return (doc) => {
-    const at = matchedIndex(filter, path, doc);
-    if (at === undefined) {
-      throw raise(
-        51246,
-        "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array",
-      );
+  if (parts.includes('')) throw raise(40353, `FieldPath must not be empty or end with a '.': '${path}'`);
+  if (parts.some((part) => part.startsWith('$'))) {
+    throw raise(16410, `FieldPath field names may not start with '$': ${path}`);
+  }
+  let at = root;
+  parts.slice(0, -1).forEach((part, i) => {
+    const next = at.fields.get(part) ?? branch();
+    if (next.kind !== 'branch') {
+      throw raise(31249, `Path collision at ${path} remaining portion ${parts.slice(i + 1).join('.')}`);
     }
-    return replaceAt(project(doc), parts, at);
-  };
+    at.fields.set(part, next);
+    at = next;
+  });
+  const last = parts.at(-1)!;
+  if (at.fields.has(last)) throw raise(31250, `Path collision at ${path}`);
+  at.fields.set(last, node);
 }
 
-function replaceAt(doc: Document, [part, ...rest]: string[], at: number): Document {
-  const value: unknown = doc[part!];
-  if (rest.length === 0) return { ...doc, [part!]: Array.isArray(value) ? [value[at]] : value };
-  return isDocument(value) ? { ...doc, [part!]: replaceAt(value, rest, at) } : doc;
+/** Keeps only what the tree names, in the document's order, then adds what is computed, in the tree's order. */
+function include(value: Document, tree: Branch, root: Document): Document {
+  const result: Document = {};
+  for (const name of Object.keys(value)) {
+    const node = tree.fields.get(name);
+    const field: unknown = value[name];
+    if (node?.kind === 'include') define(result, name, field);
+    else if (node?.kind === 'branch') {
+      const kept = includeInside(field, node, root);
+      if (kept !== undefined) define(result, name, kept);
+    }
+  }
+  return compute(result, tree, root);
+}
+
+function includeInside(value: unknown, tree: Branch, root: Document): unknown {
+  if (isDocument(value)) return include(value, tree, root);
+  if (!Array.isArray(value)) return undefined;
+  return value
+    .map((element) => includeInside(element, tree, root))
+    .filter((element) => element !== undefined);
+}
+
+/** Keeps all but what the tree drops; elements of arrays that are no documents stay. */
+function exclude(value: Document, tree: Branch): Document {
+  const result: Document = {};
+  for (const name of Object.keys(value)) {
+    const node = tree.fields.get(name);
+    const field: unknown = value[name];
+    if (node === undefined) define(result, name, field);
+    else if (node.kind === 'branch') define(result, name, excludeInside(field, node));
+  }
+  return result;
+}
+
+function excludeInside(value: unknown, tree: Branch): unknown {
+  if (Array.isArray(value)) return value.map((element) => excludeInside(element, tree));
+  return isDocument(value) ? exclude(value, tree) : value;
+}
+
+/** Sets the computed fields of the tree on the value itself; a missing result removes the field. */
+function compute(value: Document, tree: Branch, root: Document): Document {
+  for (const [name, node] of tree.fields) {
+    if (node.kind === 'compute') {
+      const computed = node.compute(root);
+      if (computed === undefined) delete value[name];
+      else define(value, name, computed);
+    } else if (node.kind === 'branch' && computes(node)) {
+      define(value, name, computeInside(value[name], node, root));
+    }
+  }
+  return value;
+}
+
+function computeInside(value: unknown, tree: Branch, root: Document): unknown {
+  if (Array.isArray(value)) return value.map((element) => computeInside(element, tree, root));
+  return compute(isDocument(value) ? { ...value } : {}, tree, root);
+}
+
+function computes(node: Node): boolean {
+  if (node.kind !== 'branch') return node.kind === 'compute';
+  return [...node.fields.values()].some(computes);
 }

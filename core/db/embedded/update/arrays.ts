@@ -1,74 +1,31 @@
-import type { Document } from 'bson';
-
-import { badValue, failedToParse, typeMismatch } from '../errors.ts';
-import { compare } from '../keys/index.ts';
+import { badValue, typeMismatch } from '../errors.ts';
 import { numberOf } from '../keys/numeric.ts';
 import { bsonType, isDocument } from '../keys/types.ts';
-import { compileElement, isOperators, valuesAtPath } from '../match/index.ts';
+import { compileElement, isOperators } from '../match/index.ts';
 import type { Test } from '../match/path.ts';
-import { equalTo, isRegex, matchesRegex } from '../match/predicate.ts';
+import { equalTo, isRegex } from '../match/predicate.ts';
 import { type Change, describe, KEEP } from './change.ts';
 
-const PUSH_CLAUSES = new Set(['$each', '$slice', '$sort', '$position']);
-
-/** `$push`: one value, or `$each` with position, then sort, then slice, in this order whatever theirs is. */
+/** `$push`: one value, or `$each` and then `$slice`. */
 export function push(operand: unknown, path: string): Change {
   const clauses = isDocument(operand) && Object.hasOwn(operand, '$each') ? operand : { $each: [operand] };
-  const unknown = Object.keys(clauses).find((name) => !PUSH_CLAUSES.has(name));
-  if (unknown !== undefined) throw badValue(`Unrecognized clause in $push: ${unknown}`);
-  const each: unknown = clauses['$each'];
+  const unknown = Object.keys(clauses).find((name) => name !== '$each' && name !== '$slice');
+  if (unknown !== undefined) {
+    throw badValue(`Unrecognized clause in $push: ${unknown} (the embedded database refuses it)`);
+  }
+  const { $each: each, $slice: slice } = clauses as { $each: unknown; $slice?: unknown };
   if (!Array.isArray(each)) {
     throw badValue(`The argument to $each in $push must be an array but it was of type: ${bsonType(each)}`);
   }
-  const position = wholeNumber('$position', clauses);
-  const slice = wholeNumber('$slice', clauses);
-  const order = compileSort(clauses['$sort']);
-  return (value, at) => {
-    if (value !== undefined && !Array.isArray(value)) throw notAnArray(path, value, at.doc);
-    let result: unknown[] = value === undefined ? [] : [...(value as unknown[])];
-    result.splice(position ?? result.length, 0, ...(each as unknown[]));
-    if (order !== undefined) result.sort(order);
-    if (slice !== undefined) result = slice < 0 ? result.slice(slice) : result.slice(0, slice);
-    return result;
-  };
-}
-
-function wholeNumber(clause: string, clauses: Document): number | undefined {
-  if (!Object.hasOwn(clauses, clause)) return undefined;
-  const number = numberOf(clauses[clause]);
-  if (number === undefined || !Number.isInteger(number)) {
-    const type = bsonType(clauses[clause]);
-    throw badValue(`The value for ${clause} must be an integer value but was given type: ${type}`);
+  const keep = slice === undefined ? undefined : numberOf(slice);
+  if (slice !== undefined && !Number.isInteger(keep)) {
+    throw badValue(`The value for $slice must be an integer value but was given type: ${bsonType(slice)}`);
   }
-  return number;
-}
-
-function compileSort(sort: unknown): ((a: unknown, b: unknown) => number) | undefined {
-  if (sort === undefined) return undefined;
-  const direction = numberOf(sort);
-  if (direction === 1 || direction === -1) return (a, b) => direction * compare(a, b);
-  if (!isDocument(sort))
-    throw badValue('The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1}');
-  const fields = Object.keys(sort).map((path) => ({ path, by: numberOf(sort[path]) }));
-  if (fields.length === 0) throw badValue('The $sort pattern is empty when it should be a set of fields.');
-  if (fields.some(({ path }) => path.split('.').includes(''))) {
-    throw badValue('The $sort field is a dotted field but has an empty part');
-  }
-  if (fields.some(({ by }) => by !== 1 && by !== -1))
-    throw badValue('The $sort element value must be either 1 or -1');
-  return (a, b) => {
-    for (const { path, by } of fields) {
-      const order = by! * compare(sortValue(a, path, by!), sortValue(b, path, by!));
-      if (order !== 0) return order;
-    }
-    return 0;
+  return (value) => {
+    const result = [...arrayAt(value, path, '$push'), ...(each as unknown[])];
+    if (keep === undefined) return result;
+    return keep < 0 ? result.slice(keep) : result.slice(0, keep);
   };
-}
-
-function sortValue(element: unknown, path: string, by: number): unknown {
-  if (!isDocument(element)) return undefined;
-  const { values } = valuesAtPath(element, path);
-  return values.reduce((best, value) => (by * compare(value, best) < 0 ? value : best));
 }
 
 /** `$addToSet`: appends what the array does not hold yet, by MongoDB's equality. */
@@ -88,12 +45,7 @@ export function addToSet(operand: unknown, path: string): Change {
   }
   const tests = added.map((value) => equalTo(value));
   return (value) => {
-    if (value !== undefined && !Array.isArray(value)) {
-      throw badValue(
-        `Cannot apply $addToSet to non-array field. Field named '${path}' has non-array type ${bsonType(value)}`,
-      );
-    }
-    const result: unknown[] = value === undefined ? [] : [...(value as unknown[])];
+    const result = [...arrayAt(value, path, '$addToSet')];
     const before = result.length;
     added.forEach((entry, i) => {
       if (!result.some(tests[i]!)) result.push(entry);
@@ -102,55 +54,27 @@ export function addToSet(operand: unknown, path: string): Change {
   };
 }
 
-/** `$pull`: a value, a regular expression, operators on the element, or a filter on its fields. */
-export function pull(operand: unknown): Change {
+/** `$pull`: a value, operators on the element, or a filter on its fields. */
+export function pull(operand: unknown, path: string): Change {
   const test = compilePull(operand);
-  return removal('$pull', test);
+  return (value) => {
+    if (value === undefined) return KEEP;
+    const list = arrayAt(value, path, '$pull');
+    const kept = list.filter((element) => !test(element));
+    return kept.length === list.length ? KEEP : kept;
+  };
 }
 
 function compilePull(operand: unknown): Test {
-  if (isRegex(operand)) return matchesRegex(operand);
+  if (isRegex(operand)) throw badValue('$pull by an expression: the embedded database refuses it');
   if (!isDocument(operand)) return equalTo(operand);
   const test = compileElement(operand, 'elements');
   return isOperators(operand) ? test : (element) => isDocument(element) && test(element);
 }
 
-/** `$pullAll`: every element equal to one of the list. */
-export function pullAll(operand: unknown): Change {
-  if (!Array.isArray(operand)) {
-    throw badValue(`$pullAll requires an array argument but was given a ${bsonType(operand)}`);
-  }
-  const tests = operand.map((value: unknown) => equalTo(value));
-  return removal('$pullAll', (element) => tests.some((test) => test(element)));
-}
-
-function removal(operator: string, test: Test): Change {
-  return (value) => {
-    if (value === undefined) return KEEP;
-    if (!Array.isArray(value)) throw badValue(`Cannot apply ${operator} to a non-array value`);
-    const kept = (value as unknown[]).filter((element) => !test(element));
-    return kept.length === value.length ? KEEP : kept;
-  };
-}
-
-/** `$pop`: the last element for 1, the first for −1. */
-export function pop(operand: unknown, path: string): Change {
-  const end = numberOf(operand);
-  if (end === undefined) throw failedToParse(`Expected a number in: ${path}: ${describe(operand)}`);
-  if (end !== 1 && end !== -1) throw failedToParse(`$pop expects 1 or -1, found: ${end}`);
-  return (value) => {
-    if (value === undefined) return KEEP;
-    if (!Array.isArray(value)) {
-      throw typeMismatch(`Path '${path}' contains an element of non-array type '${bsonType(value)}'`);
-    }
-    if (value.length === 0) return KEEP;
-    return end === 1 ? value.slice(0, -1) : value.slice(1);
-  };
-}
-
-function notAnArray(path: string, value: unknown, doc: Document): Error {
-  return badValue(
-    `The field '${path}' must be an array but is of type ${bsonType(value)} in document ` +
-      `{_id: ${describe(doc['_id'])}}`,
-  );
+/** The array in the field; none yet where it is missing. */
+function arrayAt(value: unknown, path: string, operator: string): unknown[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value;
+  throw badValue(`The field '${path}' must be an array for ${operator} but is of type ${bsonType(value)}`);
 }

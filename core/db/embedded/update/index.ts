@@ -1,26 +1,14 @@
 import type { Document } from 'bson';
 
-import { badValue, CommandError, failedToParse } from '../errors.ts';
+import { CommandError, failedToParse } from '../errors.ts';
 import { compare } from '../keys/index.ts';
 import { refuseUnstorable } from '../keys/storable.ts';
-import { compileUpdatePipeline } from '../aggregate/reshape.ts';
 import { bsonType, isDocument } from '../keys/types.ts';
 import { define, own } from '../match/path.ts';
-import { matchedIndex } from '../match/position.ts';
-import type { Change } from './change.ts';
 import { OPERATORS } from './operators.ts';
-import { comparePaths, isPositional, parsePath, refuseConflicts } from './path.ts';
-import { type ArrayFilters, compileArrayFilters } from './positional.ts';
+import { comparePaths, parsePath, refuseConflicts } from './path.ts';
 import { seedFrom } from './seed.ts';
-import { changeAt, type Modifier, rename } from './walk.ts';
-
-export interface UpdateOptions {
-  arrayFilters?: Document[];
-  /** The filter that found the document; the positional `$` needs it. */
-  filter?: Document;
-  /** The time that `$currentDate` and `$$NOW` write. */
-  at?: Date;
-}
+import { applyModifiers, type Modifier } from './walk.ts';
 
 export interface Update {
   /** The changed copy; the given document stays as it was. Throws CommandError, in MongoDB's codes. */
@@ -29,54 +17,32 @@ export interface Update {
   seed(filter: Document): Document;
 }
 
-/** An update by operators, by replacement or by pipeline; what can be refused without a document is refused here. */
-export function compileUpdate(update: Document | Document[], options: UpdateOptions): Update {
+/** An update by operators or by replacement; what can be refused without a document is refused here. */
+export function compileUpdate(update: Document): Update {
   refuseUnstorable(update);
-  if (Array.isArray(update)) return pipelineUpdate(update as Document[], options);
-  if (!Object.keys(update)[0]?.startsWith('$')) return replacement(update, options);
-  const modifiers = parseModifiers(update, options.at ?? new Date());
-  const paths = modifiers.flatMap((modifier) =>
-    modifier.from ? [modifier.parts, modifier.from] : [modifier.parts],
-  );
-  refuseConflicts(paths);
-  const arrayFilters = compileArrayFilters(options.arrayFilters ?? [], paths);
+  if (Array.isArray(update)) {
+    throw failedToParse('an update by a pipeline is not offered (the embedded database refuses it)');
+  }
+  if (!Object.keys(update)[0]?.startsWith('$')) return replacement(update);
+  const modifiers = parseModifiers(update);
+  refuseConflicts(modifiers.map(({ parts }) => parts));
   modifiers.sort((a, b) => comparePaths(a.parts, b.parts));
-  const dynamic = modifiers.length > 1 && paths.some((parts) => parts.some(isPositional));
   return {
-    apply: (doc, { insert }) =>
-      keepId(
-        doc,
-        applyModifiers(doc, modifiers, { insert, arrayFilters, dynamic, filter: options.filter }),
-        insert,
-      ),
+    apply: (doc, { insert }) => {
+      const wanted = insert ? modifiers : modifiers.filter(({ insertOnly }) => !insertOnly);
+      return keepId(doc, applyModifiers(doc, wanted), insert);
+    },
     seed: seedFrom,
   };
 }
 
-function pipelineUpdate(stages: Document[], options: UpdateOptions): Update {
-  if (options.arrayFilters?.length) {
-    throw failedToParse('arrayFilters may not be specified for pipeline-style updates');
-  }
-  const reshape = compileUpdatePipeline(stages, options.at ?? new Date());
-  return { apply: (doc, { insert }) => keepId(doc, withId(doc, reshape(doc)), insert), seed: seedFrom };
-}
-
-/** A pipeline that gives a new document without `_id` keeps the old one's. */
-function withId(before: Document, after: Document): Document {
-  const id = own(before, '_id');
-  return id === undefined || own(after, '_id') !== undefined ? after : { _id: id, ...after };
-}
-
-function replacement(update: Document, options: UpdateOptions): Update {
-  if (options.arrayFilters?.length)
-    throw failedToParse('arrayFilters may not be specified for replacement updates');
+function replacement(update: Document): Update {
   const dollar = Object.keys(update).find((name) => name.startsWith('$'));
   if (dollar !== undefined) {
     throw new CommandError(
       52,
       'DollarPrefixedFieldName',
-      `The dollar ($) prefixed field '${dollar}' in '${dollar}' is not allowed in the context of an update's ` +
-        `replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+      `The dollar ($) prefixed field '${dollar}' is not allowed in the context of an update's replacement document.`,
     );
   }
   return {
@@ -95,13 +61,13 @@ function replacement(update: Document, options: UpdateOptions): Update {
   };
 }
 
-function parseModifiers(update: Document, now: Date): Modifier[] {
+function parseModifiers(update: Document): Modifier[] {
   return Object.keys(update).flatMap((operator) => {
     const fields: unknown = update[operator];
-    if (operator !== '$rename' && !Object.hasOwn(OPERATORS, operator)) {
+    if (!Object.hasOwn(OPERATORS, operator)) {
       throw failedToParse(
-        `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as ` +
-          `an array (the embedded database refuses what it does not offer)`,
+        `Unknown modifier: ${operator}. Expected a valid update modifier (the embedded database refuses what it ` +
+          `does not offer)`,
       );
     }
     if (!isDocument(fields)) {
@@ -110,48 +76,14 @@ function parseModifiers(update: Document, now: Date): Modifier[] {
           `{$mod: {<field>: ...}} not {${operator}: ${String(fields)}}`,
       );
     }
-    return Object.keys(fields).map((path): Modifier => {
-      if (operator === '$rename') return rename(path, fields[path]);
-      const { creates, compile } = OPERATORS[operator]!;
-      const change: Change = compile(fields[path], path, now);
-      return { parts: parsePath(path), creates, change, insertOnly: operator === '$setOnInsert' };
-    });
+    const { creates, compile } = OPERATORS[operator]!;
+    return Object.keys(fields).map((path): Modifier => ({
+      parts: parsePath(path),
+      creates,
+      change: compile(fields[path], path),
+      insertOnly: operator === '$setOnInsert',
+    }));
   });
-}
-
-interface Run {
-  insert: boolean;
-  arrayFilters: ArrayFilters;
-  /** Whether two paths might meet at one place that is known only now. */
-  dynamic: boolean;
-  filter: Document | undefined;
-}
-
-function applyModifiers(doc: Document, modifiers: Modifier[], run: Run): Document {
-  const root: Document = { ...doc };
-  const walk = {
-    root,
-    owned: new Set<object>([root]),
-    arrayFilters: run.arrayFilters,
-    touched: run.dynamic ? new Set<string>() : undefined,
-  };
-  for (const modifier of modifiers) {
-    if (modifier.insertOnly && !run.insert) continue;
-    const parts = modifier.parts.includes('$')
-      ? resolvePositional(modifier.parts, doc, run.filter)
-      : modifier.parts;
-    changeAt(walk, parts === modifier.parts ? modifier : { ...modifier, parts });
-  }
-  return root;
-}
-
-function resolvePositional(parts: string[], doc: Document, filter: Document | undefined): string[] {
-  const at = parts.indexOf('$');
-  const index = filter && matchedIndex(filter, parts.slice(0, at).join('.'), doc);
-  if (index === undefined) {
-    throw badValue('The positional operator did not find the match needed from the query.');
-  }
-  return parts.with(at, String(index));
 }
 
 /** `_id` stays what it was, and an inserted document begins with it. */

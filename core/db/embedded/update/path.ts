@@ -1,7 +1,7 @@
 import { badValue, CommandError } from '../errors.ts';
 import { isIndex } from '../match/path.ts';
 
-/** Splits an update path and refuses what MongoDB refuses: empty parts, `$` out of place. */
+/** Splits an update path and refuses what MongoDB refuses, and its positional operators. */
 export function parsePath(path: string): string[] {
   const parts = path.split('.');
   if (parts.includes('')) {
@@ -11,13 +11,10 @@ export function parsePath(path: string): string[] {
       `The update path '${path}' contains an empty field name, which is not allowed.`,
     );
   }
-  if (isPositional(parts[0]!)) {
-    throw badValue(`Cannot have positional (i.e. '$') element in the first position in path '${path}'`);
+  const dollar = parts.find((part) => part.startsWith('$'));
+  if (dollar === '$' || dollar?.startsWith('$[')) {
+    throw badValue(`positional '${dollar}' in '${path}' is not offered (the embedded database refuses it)`);
   }
-  if (parts.filter((part) => part === '$').length > 1) {
-    throw badValue(`Too many positional (i.e. '$') elements found in path '${path}'`);
-  }
-  const dollar = parts.find((part) => part.startsWith('$') && !isPositional(part) && !isReference(part));
   if (dollar !== undefined) {
     throw new CommandError(
       52,
@@ -26,15 +23,6 @@ export function parsePath(path: string): string[] {
     );
   }
   return parts;
-}
-
-/** `$`, `$[]` or `$[identifier]`. */
-export function isPositional(part: string): boolean {
-  return part === '$' || isArrayWide(part);
-}
-
-export function isArrayWide(part: string): boolean {
-  return part.startsWith('$[') && part.endsWith(']');
 }
 
 /** The order in which MongoDB applies paths: part by part, numbers by size, names by their letters. */
@@ -48,35 +36,18 @@ export function comparePaths(a: string[], b: string[]): number {
   return a.length - b.length;
 }
 
-/** Throws 40 when one path is the other or leads to it, or when a name stands beside `$[…]`. */
+/** Throws 40 when one path is another or leads to it. */
 export function refuseConflicts(paths: string[][]): void {
-  const root: Tree = new Map();
-  for (const parts of paths) {
-    let tree = root;
-    parts.forEach((part, i) => {
-      const last = i === parts.length - 1;
-      const next = tree.get(part);
-      const besides = [...tree.keys()].some((other) => isArrayWide(other) !== isArrayWide(part));
-      if (besides) throw conflict(parts.join('.'), parts.slice(0, i).join('.'));
-      if (next !== undefined && (last || next.size === 0))
-        throw conflict(parts.join('.'), parts.slice(0, i + 1).join('.'));
-      const child: Tree = next ?? new Map();
-      tree.set(part, child);
-      tree = child;
-    });
-  }
-}
-
-type Tree = Map<string, Tree>;
-
-export function conflict(path: string, at: string): CommandError {
-  return new CommandError(
-    40,
-    'ConflictingUpdateOperators',
-    `Updating the path '${path}' would create a conflict at '${at}'`,
-  );
-}
-
-function isReference(part: string): boolean {
-  return part === '$ref' || part === '$id' || part === '$db';
+  // With a separator before all else, a path that leads to others stands right before one of them.
+  const sorted = paths.map((parts) => parts.join('\0')).sort();
+  sorted.slice(1).forEach((path, i) => {
+    const before = sorted[i]!;
+    if (path !== before && !path.startsWith(`${before}\0`)) return;
+    const [at, other] = [before, path].map((one) => one.replaceAll('\0', '.'));
+    throw new CommandError(
+      40,
+      'ConflictingUpdateOperators',
+      `Updating the path '${other}' would create a conflict at '${at}'`,
+    );
+  });
 }

@@ -38,11 +38,7 @@ function equalities(filter: Document): [string, unknown][] {
     }
     if (name.startsWith('$') || isRegex(operand)) return [];
     if (!isOperators(operand)) return [[name, operand]];
-    if (Object.hasOwn(operand, '$eq')) return [[name, operand['$eq'] as unknown]];
-    const all: unknown = operand['$all'];
-    if (Array.isArray(all) && all.length === 1 && !isOperators(all[0]) && !isRegex(all[0]))
-      return [[name, all[0]]];
-    return [];
+    return Object.hasOwn(operand, '$eq') ? [[name, operand['$eq'] as unknown]] : [];
   });
 }
 
