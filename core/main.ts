@@ -1,10 +1,11 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { installedPlugins } from '../plugins/index.ts';
 import { startApp, type App } from './app.ts';
 import { environmentWithFile, parseConfig, type Config, type Environment } from './config.ts';
 import { openDatabaseServer } from './db/local.ts';
 import { StartError } from './errors.ts';
+import { createListener } from './http/listener.ts';
 import { createLogger } from './log.ts';
 
 /** A started platform with its listener. */
@@ -31,7 +32,7 @@ export async function run(
   const config = parseConfig(environmentWithFile(environment));
   prepareDataFolder(config);
   const logger = createLogger(config.logLevel);
-  const server = createServer(notYet);
+  const { server, answerBy } = createListener(notYet);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     // What is being answered still needs the app and its database.
@@ -48,7 +49,7 @@ export async function run(
     const starting = startApp({ config, databaseUri, plugins: installedPlugins, logger });
     const app = await Promise.race([starting, rejection(ended), interruption]);
     stops.push(() => app.stop());
-    server.off('request', notYet).on('request', app.http);
+    answerBy(app.http);
     return { app, url: urlOf(server, config), failed: ended, stop };
   } catch (error) {
     await stop();

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { CATALOG } from '../../core/catalog/records.ts';
 import { publishedFeed } from '../../core/catalog/browse/feature.ts';
 import { parseConfig } from '../../core/config.ts';
 import { launchEmbedded } from '../../core/db/embedded/launch.ts';
+import { createListener } from '../../core/http/listener.ts';
 import { createLogger } from '../../core/log.ts';
 import type { PluginFactory } from '../../core/plugin/contract.ts';
 import { loadClients, loadHouse } from '../../core/sample/load-house.ts';
@@ -104,7 +104,9 @@ async function published({ hosts }: App, seq: number): Promise<void> {
 }
 
 async function listen({ http }: App): Promise<number> {
-  const server = createServer(http).listen(0, '127.0.0.1');
+  const { server, answerBy } = createListener();
+  answerBy(http);
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { startApp, type App } from '../../core/app.ts';
 import type { DemoSignIns } from '../../core/access/demo.ts';
 import { parseConfig, type Environment } from '../../core/config.ts';
+import { createListener } from '../../core/http/listener.ts';
 import { createLogger } from '../../core/log.ts';
 import type { PluginFactory } from '../../core/plugin/contract.ts';
 import type { Clock } from '../../core/time/clock.ts';
@@ -68,7 +68,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Test
       ? {}
       : { resolverTimeLimitMs: options.resolverTimeLimitMs }),
   });
-  const server = createServer(app.http);
+  const { server, answerBy } = createListener();
+  answerBy(app.http);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const signIns = app.demoSignIns?.staff ?? [];
