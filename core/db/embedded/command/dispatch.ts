@@ -76,7 +76,7 @@ export const COMMANDS: Record<string, Command> = {
     transactional: true,
     run: aggregate,
   },
-  explain: { fields: ['verbosity'], run: explain },
+  explain: { fields: ['verbosity'], run: explainKnown },
   create: { fields: ['autoIndexId'], run: create },
   drop: { fields: [], run: drop },
   dropDatabase: { fields: [], run: dropDatabase },
@@ -166,6 +166,17 @@ async function runInTransaction(
     engine.sessions.abort(transaction);
     throw error;
   }
+}
+
+// What is explained is refused like what is run.
+async function explainKnown(engine: Engine, request: Request): Promise<Document> {
+  const explained = request.command.explain as Document;
+  const name = Object.keys(explained)[0] ?? '';
+  if (!['find', 'aggregate', 'count', 'distinct'].includes(name)) {
+    throw commandNotFound(`explain of ${name}`);
+  }
+  refuseUnknownFields(name, COMMANDS[name]?.fields ?? [], explained);
+  return explain(engine, request);
 }
 
 async function commitTransaction(engine: Engine, request: Request): Promise<Document> {

@@ -1,18 +1,16 @@
 import type { Document } from 'bson';
-import { sortOf } from '../aggregate/index.ts';
-import { CommandError } from '../errors.ts';
 import type { IndexRead, Plan } from '../plan/choose.ts';
 import { Scan } from '../plan/scan.ts';
 import { PRIMARY_INDEX } from '../store/layout.ts';
 import { drain, prepare } from './query.ts';
 import type { Query } from './query.ts';
-import { collectionOf, readerOf, sinceOf } from './request.ts';
+import { collectionOf, documentOf, readerOf, sinceOf } from './request.ts';
 import type { Engine, Request } from './request.ts';
-import { leadingQuery, windowOf } from './read.ts';
+import { findQuery, leadingQuery, windowOf } from './read.ts';
 
 /**
  * Which index a command uses and, with `executionStats`, how much it examined (manual, "Explain Results").
- * Reads are run; writes are only searched.
+ * The read is run.
  */
 export async function explain(engine: Engine, request: Request): Promise<Document> {
   const { explain: explained, verbosity } = request.command as { explain: Document; verbosity?: string };
@@ -30,8 +28,7 @@ export async function explain(engine: Engine, request: Request): Promise<Documen
   const started = performance.now();
   const scan = new Scan(query.plan, query.matches);
   const window = name === 'find' || name === 'count' ? windowOf(inner) : { skip: 0, limit: Infinity };
-  const single = name === 'findAndModify' || name === 'findandmodify';
-  const wanted = single ? 1 : window.skip + window.limit;
+  const wanted = window.skip + window.limit;
   let found = 0;
   await drain(
     scan,
@@ -52,34 +49,9 @@ export async function explain(engine: Engine, request: Request): Promise<Documen
 function queryOf(engine: Engine, request: Request): Query | undefined {
   const { command, name } = request;
   if (name === 'aggregate') return leadingQuery(engine, request, command.pipeline as Document[]).query;
+  if (name === 'find') return findQuery(engine, request);
   const collection = collectionOf(engine, request);
-  const wanted = wantedOf(name, command);
-  if (!collection) return undefined;
-  return prepare(collection, {
-    filter: wanted.filter,
-    sort: sortOf(wanted.sort),
-    ...sinceOf(request),
-  });
-}
-
-function wantedOf(name: string, command: Document): { filter: Document; sort?: unknown } {
-  switch (name) {
-    case 'find':
-      return { filter: (command.filter ?? {}) as Document, sort: command.sort };
-    case 'count':
-    case 'distinct':
-      return { filter: (command.query ?? {}) as Document };
-    case 'findAndModify':
-    case 'findandmodify':
-      return { filter: (command.query ?? {}) as Document, sort: command.sort };
-    case 'update':
-    case 'delete': {
-      const [one] = command[`${name}s`] as Document[];
-      return { filter: (one?.q ?? {}) as Document };
-    }
-    default:
-      throw new CommandError(59, 'CommandNotFound', `explain of '${name}' is not supported`);
-  }
+  return collection && prepare(collection, { filter: documentOf(request, 'query'), ...sinceOf(request) });
 }
 
 function stageOf(query: Query): Document {

@@ -40,6 +40,8 @@ afterAll(async () => {
   await client.close();
 });
 
+const changing = (u: Document): Document => ({ update: 'things', updates: [{ q: { a: 1 }, u }] });
+
 describe('what is not supported is refused by name', () => {
   const refused = MANUAL.filter((name) => !Object.hasOwn(COMMANDS, name));
 
@@ -92,7 +94,12 @@ describe('what is not supported is refused by name', () => {
       { insert: 'things', documents: [{ a: Long.fromString('9007199254740993') }] },
       2,
     ],
+    ['Decimal128 to set', changing({ $set: { a: { b: Decimal128.fromString('1') } } }), 2],
+    ['Decimal128 in a replacement', changing({ a: [Decimal128.fromString('1')] }), 2],
+    ['an integer beyond 2^53 to push', changing({ $push: { b: Long.fromString('9007199254740993') } }), 2],
     ['a hint', { find: 'things', hint: 'a_1' }, 40415],
+    ['a hint that is only explained', { explain: { find: 'things', hint: 'a_1' } }, 40415],
+    ['explain of a write', { explain: { delete: 'things', deletes: [{ q: {}, limit: 1 }] } }, 59],
     ['$comment in a filter', { find: 'things', filter: { $comment: 'why' } }, 2],
     [
       'array filters',

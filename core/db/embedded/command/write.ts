@@ -4,6 +4,7 @@ import { sortOf } from '../aggregate/index.ts';
 import { CommandError, failedToParse } from '../errors.ts';
 import type { Records } from '../index/records.ts';
 import { compileProjection } from '../project/index.ts';
+import { primary } from '../store/catalog.ts';
 import type { Collection } from '../store/catalog.ts';
 import { compileUpdate } from '../update/index.ts';
 import type { Update } from '../update/index.ts';
@@ -212,10 +213,7 @@ function refusedAs(compile: () => Statement): Statement {
 }
 
 function nowhere(ns: string): Collection {
-  const key: [string, 1][] = [['_id', 1]];
-  const index = { id: 0, name: '_id_', key, unique: true, sparse: false, multikey: [false] };
-  const indexes = [{ ...index, truncated: false, building: false, since: 0 }];
-  return { id: 0, ns, indexes, version: 0, flags: 0, flagsSaved: 0 };
+  return { id: 0, ns, indexes: [primary()], version: 0, flags: 0, flagsSaved: 0 };
 }
 
 function isOrdered(request: Request): boolean {

@@ -1,9 +1,8 @@
 import type { Document } from 'bson';
 import { compare, typeBracket } from '../keys/index.ts';
-import { compileFilter } from '../match/index.ts';
+import { compileFilter, isOperators } from '../match/index.ts';
 import type { Index } from '../store/catalog.ts';
 import type { Predicates } from './predicates.ts';
-import { isOperators } from './predicates.ts';
 
 /** Whether a filter's clauses guarantee that every document it wants stands in a sparse or partial index. */
 export function holdsAllWanted(index: Index, wanted: Predicates): boolean {

@@ -1,5 +1,7 @@
 import { Binary, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
 import type { Document } from 'bson';
+import { isDocument } from '../keys/types.ts';
+import { isOperators } from '../match/index.ts';
 
 /** What a filter demands of one path, as far as an index can serve it; all else is left to the recheck. */
 export interface PathPredicate {
@@ -76,14 +78,9 @@ function fill(predicate: PathPredicate, operator: string, operand: unknown): boo
   }
 }
 
-export function isOperators(condition: unknown): condition is Document {
-  if (typeof condition !== 'object' || condition === null) return false;
-  return isPlainDocument(condition) && Object.keys(condition)[0]?.startsWith('$') === true;
-}
-
 /** Values that stand in an index as they are: arrays do not, for each element has its own entry. */
 function isKeyed(value: unknown): boolean {
-  return value == null || isScalar(value) || isPlainDocument(value);
+  return value == null || isScalar(value) || isDocument(value);
 }
 
 /** Values that equal only what has the same key; null also means missing, and a document may hold arrays. */
@@ -106,10 +103,4 @@ function isScalar(value: unknown): boolean {
     default:
       return false;
   }
-}
-
-function isPlainDocument(value: unknown): value is Document {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

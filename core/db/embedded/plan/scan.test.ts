@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Records } from '../index/records.ts';
+import { primary } from '../store/catalog.ts';
 import type { Collection } from '../store/catalog.ts';
 import { Overlay } from '../store/overlay.ts';
 import { decode, encode } from '../wire/bson.ts';
@@ -9,19 +10,7 @@ import { Scan } from './scan.ts';
 const collection: Collection = {
   id: 1,
   ns: 'd.c',
-  indexes: [
-    {
-      id: 0,
-      name: '_id_',
-      key: [['_id', 1]],
-      unique: true,
-      sparse: false,
-      multikey: [false],
-      truncated: false,
-      building: false,
-      since: 0,
-    },
-  ],
+  indexes: [primary()],
   version: 0,
   flags: 0,
   flagsSaved: 0,

@@ -215,7 +215,8 @@ function load(record: Buffer, version: number): Collection {
   return { id, ns, indexes: loaded as Index[], version, flags: 0, flagsSaved: 0 };
 }
 
-function primary(): Index {
+/** The collection itself as an index: its documents by `_id`. */
+export function primary(): Index {
   return {
     id: PRIMARY_INDEX,
     name: '_id_',

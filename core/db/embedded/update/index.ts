@@ -2,7 +2,6 @@ import type { Document } from 'bson';
 
 import { CommandError, failedToParse } from '../errors.ts';
 import { compare } from '../keys/index.ts';
-import { refuseUnstorable } from '../keys/storable.ts';
 import { bsonType, isDocument } from '../keys/types.ts';
 import { define, own } from '../match/path.ts';
 import { OPERATORS } from './operators.ts';
@@ -19,7 +18,6 @@ export interface Update {
 
 /** An update by operators or by replacement; what can be refused without a document is refused here. */
 export function compileUpdate(update: Document): Update {
-  refuseUnstorable(update);
   if (Array.isArray(update)) {
     throw failedToParse('an update by a pipeline is not offered (the embedded database refuses it)');
   }
