@@ -108,9 +108,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       host: hosts.core,
       metrics,
       logger,
-      graphql: async (request, response, context) => {
-        if (await hotPath.tryAnswer(request, response, context)) return;
-        await graphql.handle(request, response, context);
+      graphql: (request, response, context) => {
+        const goOn = (answered: boolean) =>
+          answered ? undefined : graphql.handle(request, response, context);
+        const answered = hotPath.tryAnswer(request, response, context);
+        // What is answered at once makes no promise.
+        return answered instanceof Promise ? answered.then(goOn) : goOn(answered);
       },
       context: (actor, requestId) => createContext(hosts, actor, requestId),
       notReady: async () => ((await databaseAnswers(database)) ? undefined : 'the database does not answer'),

@@ -26,7 +26,7 @@ export interface HttpDependencies {
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Answers POST /graphql once the caller is known and the body is parsed. */
-  readonly graphql: (request: Request, response: Response, context: RequestContext) => Promise<void>;
+  readonly graphql: (request: Request, response: Response, context: RequestContext) => void | Promise<void>;
   readonly context: (actor: RequestContext['actor'], requestId: string) => RequestContext;
   /** Why the process is not ready to serve, or undefined when it is. */
   readonly notReady: () => Promise<string | undefined>;
@@ -205,7 +205,8 @@ const rawBody = express.raw({ limit: LIMITS.bodyBytes, type: () => true, inflate
 
 /** A form or plain-text body cannot be sent as JSON by a page of another origin without its browser asking first. */
 function requireJson(request: Request): void {
-  if (!request.is('application/json'))
+  // The parser leaves no body where it found another type.
+  if (request.body === undefined && !request.is('application/json'))
     throw new PlatformError('BODY_INVALID', 'Send the body as Content-Type: application/json.', {
       status: 415,
     });

@@ -74,7 +74,8 @@ export class DecidedClient<Client extends ListClient, Class> {
 
   /** True while the decisions made are those that would be made now. */
   holds(client: Client | undefined, at: Date): boolean {
-    if (at.getTime() >= this.#until || at < this.#context.at) return false;
+    const atMs = at.getTime();
+    if (atMs >= this.#until || atMs < this.#context.at.getTime()) return false;
     if (client === this.client) return true;
     return client !== undefined && this.client !== undefined && this.#rules.sameClient(client, this.client);
   }
