@@ -88,6 +88,7 @@ const LISTS: readonly DeclarationList[] = [
   'paymentMethods',
   'fulfilment',
   'killSwitches',
+  'invariants',
 ];
 
 function mergeLists(features: readonly Feature[]): Pick<Plugin, DeclarationList> {

@@ -44,6 +44,36 @@ export interface KeyedResult<T> {
   readonly repeated: boolean;
 }
 
+/** A key with what was asked under it. */
+export interface KeyClaim {
+  /** Hash of caller, operation and key. */
+  readonly id: string;
+  readonly bodyHash: string;
+}
+
+export interface RecordedAnswer {
+  readonly bodyHash: string;
+  /** JSON. */
+  readonly result: string;
+}
+
+/**
+ * The recorded answer as that to this claim.
+ * @throws IDEMPOTENCY_KEY_REUSED (422) where the key came with another body before
+ */
+export function answerTo<T>(claim: KeyClaim, recorded: RecordedAnswer): T {
+  if (recorded.bodyHash !== claim.bodyHash) throw keyReused();
+  return JSON.parse(recorded.result) as T;
+}
+
+export function keyReused(): PlatformError {
+  return new PlatformError(
+    'IDEMPOTENCY_KEY_REUSED',
+    'This idempotency key was used for a request with another body. Use a new key for a new request.',
+    { status: 422 },
+  );
+}
+
 const KEY_LENGTH_MAX = 255;
 
 /** Does what a request asks for once, however often the request comes; keys are kept for good. */
@@ -61,45 +91,67 @@ export class Idempotency {
    * @throws IDEMPOTENCY_KEY_REUSED (422) where the key came with another body before; IDEMPOTENCY_KEY_INVALID
    */
   async once<T>(actor: Actor, request: KeyedRequest, work: (tx: Tx) => Promise<T>): Promise<KeyedResult<T>> {
-    if (request.key.length === 0 || request.key.length > KEY_LENGTH_MAX)
-      throw new PlatformError(
-        'IDEMPOTENCY_KEY_INVALID',
-        `An idempotency key has 1 to ${KEY_LENGTH_MAX} characters, not ${request.key.length}.`,
-      );
-    const _id = sha256([actor.id, request.operation, request.key]);
-    const bodyHash = sha256(request.body);
-    const known = await this.#recorded<T>(_id, bodyHash);
+    const claim = this.claim(actor, request);
+    const known = await this.#first<T>(claim);
     if (known) return known;
     try {
-      return await this.#host.transact(actor, (tx) => this.#do(tx, _id, bodyHash, work));
+      return await this.#host.transact(actor, async (tx) => {
+        // A new attempt after a conflict sees what the other one wrote.
+        if (await this.#keys.findOne({ _id: claim.id }, { session: tx.session })) throw new Overtaken();
+        const result = await work(tx);
+        await this.record(tx, [{ claim, result }]);
+        return { result, repeated: false };
+      });
     } catch (error) {
       // Somebody else may have come first with this key, which ended the whole transaction: then theirs is the answer.
       const first = error instanceof Overtaken || isDuplicateKey(error);
-      const theirs = first ? await this.#recorded<T>(_id, bodyHash) : undefined;
+      const theirs = first ? await this.#first<T>(claim) : undefined;
       if (theirs) return theirs;
       throw error;
     }
   }
 
-  async #do<T>(tx: Tx, _id: string, bodyHash: string, work: (tx: Tx) => Promise<T>): Promise<KeyedResult<T>> {
-    // A new attempt after a conflict sees what the other one wrote.
-    if (await this.#keys.findOne({ _id }, { session: tx.session })) throw new Overtaken();
-    const result = await work(tx);
-    const text = JSON.stringify(result ?? null);
-    await this.#keys.insertOne({ _id, bodyHash, result: text, at: tx.at }, { session: tx.session });
-    return { result, repeated: false };
+  /**
+   * A request's place among all that ever came, for work that does many requests in one transaction: look all of them up
+   * with {@link recorded}, do the others, and {@link record} each in that transaction.
+   * @throws IDEMPOTENCY_KEY_INVALID
+   */
+  claim(actor: Actor, request: KeyedRequest): KeyClaim {
+    if (request.key.length === 0 || request.key.length > KEY_LENGTH_MAX)
+      throw new PlatformError(
+        'IDEMPOTENCY_KEY_INVALID',
+        `An idempotency key has 1 to ${KEY_LENGTH_MAX} characters, not ${request.key.length}.`,
+      );
+    return { id: sha256([actor.id, request.operation, request.key]), bodyHash: sha256(request.body) };
   }
 
-  async #recorded<T>(_id: string, bodyHash: string): Promise<KeyedResult<T> | undefined> {
-    const found = await this.#keys.findOne({ _id });
-    if (!found) return undefined;
-    if (found.bodyHash !== bodyHash)
-      throw new PlatformError(
-        'IDEMPOTENCY_KEY_REUSED',
-        'This idempotency key was used for a request with another body. Use a new key for a new request.',
-        { status: 422 },
-      );
-    return { result: JSON.parse(found.result) as T, repeated: true };
+  /** What was answered to those of the claims that came before, by their id, in one look. */
+  async recorded(claims: readonly KeyClaim[]): Promise<ReadonlyMap<string, RecordedAnswer>> {
+    const found = await this.#keys.find({ _id: { $in: claims.map(({ id }) => id) } }).toArray();
+    return new Map(found.map(({ _id, bodyHash, result }) => [_id, { bodyHash, result }]));
+  }
+
+  /**
+   * Records answers for good, in the transaction of their effects. A key that somebody else recorded in the meantime ends
+   * the whole transaction with a duplicate key (`isDuplicateKey`): look up again and answer what is recorded.
+   */
+  async record(
+    tx: Tx,
+    answers: readonly { readonly claim: KeyClaim; readonly result: unknown }[],
+  ): Promise<void> {
+    if (answers.length === 0) return;
+    const records = answers.map(({ claim, result }): KeyRecord => ({
+      _id: claim.id,
+      bodyHash: claim.bodyHash,
+      result: JSON.stringify(result ?? null),
+      at: tx.at,
+    }));
+    await this.#keys.insertMany(records, { session: tx.session });
+  }
+
+  async #first<T>(claim: KeyClaim): Promise<KeyedResult<T> | undefined> {
+    const found = (await this.recorded([claim])).get(claim.id);
+    return found && { result: answerTo<T>(claim, found), repeated: true };
   }
 
   get #keys() {

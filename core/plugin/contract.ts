@@ -55,6 +55,7 @@ export interface Plugin {
   readonly sampleData?: readonly SampleDataDeclaration[];
   readonly personalData?: readonly PersonalDataDeclaration[];
   readonly ruleData?: readonly RuleDataDeclaration[];
+  readonly invariants?: readonly InvariantDeclaration[];
   readonly paymentMethods?: readonly PaymentMethodDeclaration[];
   readonly fulfilment?: readonly FulfilmentDeclaration[];
   readonly killSwitches?: readonly KillSwitchDeclaration[];
@@ -360,4 +361,23 @@ export interface RuleDataDeclaration {
     data: unknown,
     host: Host,
   ) => readonly { readonly path: string; readonly message: string }[];
+}
+
+/** What must always hold of stored records, as a check that reads all of them (`npm run invariants`). */
+export interface InvariantDeclaration {
+  /** Stable, dotted after its owner, e.g. `shop.orders`. */
+  readonly name: string;
+  readonly title: LocalizedText;
+  /** Streams the records beside a working platform and yields what is broken, first things first. */
+  readonly check: (host: Host, progress: (done: number, total: number) => void) => AsyncIterable<Violation>;
+}
+
+/** A record that is not what it must be. */
+export interface Violation {
+  /** Stable, in capitals. */
+  readonly code: string;
+  /** Which record. */
+  readonly subject: string;
+  /** What is wrong with it; no personal data. */
+  readonly text: string;
 }

@@ -22,6 +22,7 @@ const UNIQUE_BY: {
   sampleData: (sample) => sample.name,
   personalData: (data) => `${data.model}.${data.field}`,
   ruleData: (rule) => rule.kind,
+  invariants: (invariant) => invariant.name,
   paymentMethods: (method) => method.code,
   fulfilment: (fulfilment) => fulfilment.kind,
   killSwitches: (killSwitch) => killSwitch.code,

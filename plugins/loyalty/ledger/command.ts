@@ -22,8 +22,8 @@ export interface Redemption {
   readonly points: number;
   /** By expiry month, earliest first; slices do not expire while they are held. */
   readonly slices: readonly Slice[];
-  /** From here on the hold may be released; it stays until somebody does. */
-  readonly expiresAt: Date;
+  /** From here on the hold may be released; it stays until somebody does. Absent: only who reserved it ends it. */
+  readonly expiresAt?: Date;
   /** Who is paid in points; the firm itself where absent. */
   readonly merchantId?: string;
   readonly cause: Cause;
@@ -52,7 +52,8 @@ export interface Reserve {
   readonly type: 'reserve';
   readonly redemptionId: string;
   readonly points: number;
-  readonly expiresAt: Date;
+  /** Absent: the hold never times out. */
+  readonly expiresAt?: Date;
   readonly merchantId?: string;
   readonly cause: Cause;
 }

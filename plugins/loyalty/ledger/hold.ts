@@ -26,7 +26,7 @@ export function reserve(book: Book, known: Redemption | undefined, command: Rese
     state: 'RESERVED',
     points,
     slices: lots.map((lot) => ({ ...lot, refunded: 0 })),
-    expiresAt,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(merchantId === undefined ? {} : { merchantId }),
     cause: command.cause,
     reservedAt: at,
@@ -36,7 +36,7 @@ export function reserve(book: Book, known: Redemption | undefined, command: Rese
 
 /** The held points are spent. A hold that has run out may still be confirmed as long as nobody released it. */
 export function confirm(book: Book, redemption: Redemption | undefined, command: EndHold): HoldOutcome {
-  const against = refuseUnless('RESERVED', redemption);
+  const against = unlessIn('RESERVED', redemption);
   if (!redemption || against) return { refusal: against! };
   const postings = redemption.slices.map((slice) => reserved(slice, -1));
   const entry = book.post(
@@ -54,10 +54,10 @@ export function release(
   command: EndHold,
   policy: PointsPolicy,
 ): HoldOutcome {
-  const against = refuseUnless('RESERVED', redemption);
+  const against = unlessIn('RESERVED', redemption);
   if (!redemption || against) return { refusal: against! };
   const timesOut = command.type === 'time-out';
-  if (timesOut && book.at.getTime() < redemption.expiresAt.getTime())
+  if (timesOut && !(redemption.expiresAt && redemption.expiresAt.getTime() <= book.at.getTime()))
     return { refusal: { code: 'HOLD_NOT_OVER', state: 'RESERVED' } };
   const postings = redemption.slices.flatMap((slice) => [
     reserved(slice, -1),
@@ -74,7 +74,7 @@ export function refund(
   command: Refund,
   policy: PointsPolicy,
 ): HoldOutcome {
-  const against = refuseUnless('CONFIRMED', redemption);
+  const against = unlessIn('CONFIRMED', redemption);
   if (!redemption || against) return { refusal: against! };
   const rest = sumOf(redemption.slices) - refundedOf(redemption);
   const points = command.points ?? rest;
@@ -109,10 +109,7 @@ export function paidTo({ merchantId }: Redemption): CounterAccount {
   return merchantId === undefined ? 'ISSUER' : `MERCHANT:${merchantId}`;
 }
 
-function refuseUnless(
-  state: 'RESERVED' | 'CONFIRMED',
-  redemption: Redemption | undefined,
-): Refusal | undefined {
+function unlessIn(state: 'RESERVED' | 'CONFIRMED', redemption: Redemption | undefined): Refusal | undefined {
   if (!redemption) return { code: 'REDEMPTION_UNKNOWN' };
   return redemption.state === state ? undefined : { code: 'REDEMPTION_STATE', state: redemption.state };
 }

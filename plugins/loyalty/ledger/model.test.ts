@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { walkLedger } from '../../../test/support/ledger/model.ts';
+import { walkLedger } from '../../../test/support/ledger-model/model.ts';
 import { openAccount } from './account.ts';
 import { decide } from './decide.ts';
 

@@ -1,0 +1,24 @@
+import { definePlugin } from '../../core/plugin/contract.ts';
+import { ledgerService } from './contract.ts';
+import { loyaltyEvents } from './events.ts';
+import { loyaltyJobs, loyaltySchedules } from './jobs.ts';
+import { loyaltyModels } from './model.ts';
+import { pointsPayment } from './payment.ts';
+import { pointsPolicyData } from './policy.ts';
+import { PointsLedger } from './service.ts';
+import { checkLedger } from './store/checker.ts';
+
+/** Loyalty (积分): the ledger of clients' points, and what earns and spends them. */
+export const loyalty = definePlugin(() => ({
+  name: 'loyalty',
+  version: '0.1.0',
+  requires: { core: '^0.1.0' },
+  models: loyaltyModels,
+  services: [{ token: ledgerService, create: (host) => new PointsLedger(host) }],
+  events: loyaltyEvents,
+  ruleData: [pointsPolicyData],
+  jobs: loyaltyJobs,
+  schedules: loyaltySchedules,
+  paymentMethods: [pointsPayment],
+  invariants: [{ name: 'points.ledger', title: { zh: '积分账', en: 'Points ledger' }, check: checkLedger }],
+}));
