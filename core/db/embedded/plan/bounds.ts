@@ -19,8 +19,8 @@ export interface Bounds {
   /** How many leading fields are held to given values. */
   equalities: number;
   ranged: boolean;
-  /** Bounds were cut to what a key can hold, so that entries need a recheck whatever the filter. */
-  cut: boolean;
+  /** The bounds hold more than the predicates want, so that each entry's document is asked. */
+  recheck: boolean;
 }
 
 /** Enough for what the platform asks; a longer product of `$in` lists stops at the field before. */
@@ -29,7 +29,7 @@ const POINTS_MAX = 5_000;
 /** The part of an index that can hold what the predicates want. */
 export function boundsOf(index: Index, wanted: Predicates): Bounds {
   let points: Buffer[] = [Buffer.alloc(0)];
-  const bounds: Bounds = { intervals: [], fixed: 0, equalities: 0, ranged: false, cut: false };
+  const bounds: Bounds = { intervals: [], fixed: 0, equalities: 0, ranged: false, recheck: false };
   const arrays = new Set<string>();
   for (const [position, [path, direction]] of index.key.entries()) {
     const predicate = wanted.paths.get(path);
@@ -37,6 +37,8 @@ export function boundsOf(index: Index, wanted: Predicates): Bounds {
     if (!predicate.equals) {
       const range = rangeOf(predicate, direction, index.multikey[position] === true);
       bounds.ranged = true;
+      // Without a lower bound NaN lies within; in an array one element may meet one bound and another the other.
+      bounds.recheck ||= !predicate.lower || index.multikey.includes(true) || index.truncated;
       return finish(
         bounds,
         points.map((point) => within(point, range)),
@@ -46,6 +48,7 @@ export function boundsOf(index: Index, wanted: Predicates): Bounds {
     const keys = distinct(predicate.equals.map((value) => directed(encodeValue(value), direction)));
     points = points.flatMap((point) => keys.map((key) => Buffer.concat([point, key])));
     bounds.equalities++;
+    if (predicate.lower || predicate.upper) bounds.recheck = true;
     if (bounds.fixed === position && keys.length === 1) bounds.fixed++;
   }
   return finish(
@@ -72,7 +75,7 @@ export function unionOf(parts: Bounds[], fixed: number): Bounds {
     fixed,
     equalities,
     ranged: parts.every((part) => part.ranged || part.equalities > equalities),
-    cut: parts.some((part) => part.cut),
+    recheck: parts.some((part) => part.recheck),
   };
 }
 
@@ -143,11 +146,11 @@ function finish(bounds: Bounds, intervals: Interval[]): Bounds {
   const certain = FIELD_BYTES_MAX - 32;
   for (const interval of intervals) {
     if (interval.lower.length > certain) {
-      bounds.cut = true;
+      bounds.recheck = true;
       interval.lower = interval.lower.subarray(0, certain);
     }
     if (interval.upper && interval.upper.length > certain) {
-      bounds.cut = true;
+      bounds.recheck = true;
       interval.upper = successor(interval.upper.subarray(0, certain));
     }
   }

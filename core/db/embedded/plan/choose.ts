@@ -102,11 +102,12 @@ function planOf(
   predicates: Predicates,
   sort: Sort,
 ): Plan {
+  const covered = bounds.equalities + (bounds.ranged ? 1 : 0);
   const order = index.truncated ? undefined : orderOf(index, bounds, sort);
   return {
     collection,
     reads: [{ index, intervals: bounds.intervals, reverse: order === -1 }],
-    exact: predicates.onlyEqualities && !bounds.cut && bounds.equalities === predicates.paths.size,
+    exact: predicates.plain && !bounds.recheck && covered === predicates.paths.size,
     sorted: sort.length === 0 || order !== undefined,
     dedupe: index.multikey.includes(true),
     bounded: bounds.equalities > 0 || bounds.ranged,

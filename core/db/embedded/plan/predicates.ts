@@ -1,5 +1,6 @@
 import { Binary, Double, Int32, Long, ObjectId, Timestamp } from 'bson';
 import type { Document } from 'bson';
+import { numberOf } from '../keys/numeric.ts';
 import { isDocument } from '../keys/types.ts';
 import { isOperators } from '../match/index.ts';
 
@@ -13,14 +14,14 @@ export interface PathPredicate {
 
 export interface Predicates {
   paths: Map<string, PathPredicate>;
-  /** Every clause is an equality with a plain value: an entry found by it needs no recheck. */
-  onlyEqualities: boolean;
+  /** Every clause is an equality or a bound with a plain value: an entry within the bounds may need no recheck. */
+  plain: boolean;
   /** The clauses as `path → condition`, for telling whether they imply a partial index's filter. */
   clauses: [path: string, condition: unknown][];
 }
 
 export function predicatesOf(filter: Document): Predicates {
-  const predicates: Predicates = { paths: new Map(), onlyEqualities: true, clauses: [] };
+  const predicates: Predicates = { paths: new Map(), plain: true, clauses: [] };
   collect(filter, predicates);
   return predicates;
 }
@@ -29,18 +30,16 @@ function collect(filter: Document, into: Predicates): void {
   for (const [path, condition] of Object.entries(filter)) {
     if (path === '$and') {
       for (const branch of condition as Document[]) collect(branch, into);
-    } else if (path === '$comment') {
-      continue;
     } else if (path.startsWith('$')) {
-      into.onlyEqualities = false;
+      into.plain = false;
     } else if (isOperators(condition)) {
       for (const [operator, operand] of Object.entries(condition)) {
         into.clauses.push([path, { [operator]: operand }]);
-        if (!collectOperator(path, operator, operand, into)) into.onlyEqualities = false;
+        if (!collectOperator(path, operator, operand, into)) into.plain = false;
       }
     } else {
       into.clauses.push([path, { $eq: condition }]);
-      if (!collectOperator(path, '$eq', condition, into)) into.onlyEqualities = false;
+      if (!collectOperator(path, '$eq', condition, into)) into.plain = false;
     }
   }
 }
@@ -67,15 +66,20 @@ function fill(predicate: PathPredicate, operator: string, operand: unknown): boo
     case '$gte':
       if (!isScalar(operand) || predicate.lower) return undefined;
       predicate.lower = { value: operand, inclusive: operator === '$gte' };
-      return false;
+      return !isNotANumber(operand);
     case '$lt':
     case '$lte':
       if (!isScalar(operand) || predicate.upper) return undefined;
       predicate.upper = { value: operand, inclusive: operator === '$lte' };
-      return false;
+      return !isNotANumber(operand);
     default:
       return undefined;
   }
+}
+
+/** NaN is in no range but its own, though its key comes before all numbers. */
+function isNotANumber(value: unknown): boolean {
+  return Number.isNaN(numberOf(value));
 }
 
 /** Values that stand in an index as they are: arrays do not, for each element has its own entry. */
