@@ -41,12 +41,21 @@ export function problemOf(status: number, text: string): Problem {
   } catch {
     // A proxy's HTML page, say: the status has to speak for it.
   }
+  const [refused] = Array.isArray(found['errors']) ? (found['errors'] as GraphqlError[]) : [];
+  if (refused) return problemOfError(status, refused);
   return {
     status,
     code: read(found['code']) ?? `HTTP_${status}`,
     title: read(found['title']) ?? `HTTP ${status}`,
     detail: read(found['detail']) ?? '',
   };
+}
+
+/** An error as a GraphQL answer lists it. */
+export type GraphqlError = { message: string; extensions?: { code?: string } };
+
+export function problemOfError(status: number, { message, extensions }: GraphqlError): Problem {
+  return { status, code: extensions?.code ?? 'GRAPHQL', title: message, detail: '' };
 }
 
 export function noAnswer(error: unknown): Problem {

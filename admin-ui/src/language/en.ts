@@ -1,3 +1,5 @@
+import { command, product } from './english/products.ts';
+import { list, words } from './english/words.ts';
 import type { Texts } from './zh-CN.ts';
 
 /** The admin UI in English: written as English, not word by word. */
@@ -194,4 +196,9 @@ export const en: Texts = {
     folded: 'folded content',
     completions: 'Completions',
   },
+  dialog: { close: 'Close' },
+  word: words,
+  list,
+  product,
+  command,
 };

@@ -1,3 +1,6 @@
+import { command, product } from './zh/products.ts';
+import { list, words } from './zh/words.ts';
+
 /** The admin UI in Chinese. Keys are the same as in en.ts; a test compares them. */
 export const zhCN = {
   section: {
@@ -186,6 +189,11 @@ export const zhCN = {
     folded: '已折叠的内容',
     completions: '补全',
   },
+  dialog: { close: '关闭' },
+  word: words,
+  list,
+  product,
+  command,
 };
 
 export type Texts = typeof zhCN;

@@ -31,6 +31,10 @@ export type PageDeclaration = {
   title: Words;
   /** How the navigation calls it, where that is not the title. */
   entry?: Words;
+  /** Opened from another page, e.g. a list, and not drawn in the navigation; that page's path. */
+  under?: string;
+  /** Drawn behind the entry, e.g. how many things wait there. */
+  badge?: () => Promise<{ default: ComponentType }>;
   /** Loaded when the page is opened. */
   component: () => Promise<{ default: ComponentType }>;
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PageDeclaration, Section } from './declaration.ts';
-import { collectPages, navigationFor } from './navigation.ts';
+import { collectPages, navigationFor, pageAt } from './navigation.ts';
 
 function page(path: string, section: Section, permission: string | null): PageDeclaration {
   return {
@@ -29,6 +29,21 @@ describe('navigationFor', () => {
     expect(drawn.map(({ section }) => section)).toEqual(['funds', 'system']);
     expect(drawn[0]?.pages.map(({ path }) => path)).toEqual(['/funds/pools']);
   });
+});
+
+test('a page under another one is opened and not drawn', () => {
+  const pages = [
+    page('/products', 'products', null),
+    { ...page('/products/:code', 'products', null), under: '/products' },
+  ];
+  expect(navigationFor(pages, [])[0]?.pages.map(({ path }) => path)).toEqual(['/products']);
+});
+
+test('an address opens the page that names it, before one that has a placeholder for it', () => {
+  const pages = [page('/products/:code', 'products', null), page('/products/new', 'products', null)];
+  expect(pageAt(pages, () => true)?.path).toBe('/products/new');
+  expect(pageAt(pages, (path) => path.includes(':'))?.path).toBe('/products/:code');
+  expect(pageAt(pages, () => false)).toBeUndefined();
 });
 
 describe('collectPages', () => {

@@ -16,9 +16,20 @@ export function navigationFor(
   return sections
     .map((section) => ({
       section,
-      pages: pages.filter((page) => page.section === section && mayOpen(page, permissions)),
+      pages: pages.filter(
+        (page) => page.section === section && page.under === undefined && mayOpen(page, permissions),
+      ),
     }))
     .filter(({ pages: open }) => open.length > 0);
+}
+
+/** The page that an address opens: one without a placeholder goes first, as `/products/new` before `/products/:code`. */
+export function pageAt(
+  pages: readonly PageDeclaration[],
+  matches: (pattern: string) => boolean,
+): PageDeclaration | undefined {
+  const found = pages.filter(({ path }) => matches(path));
+  return found.find(({ path }) => !path.includes(':')) ?? found[0];
 }
 
 /**

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router';
+import { popupContainer } from '../dialog/Dialog.tsx';
 import { InstallationProvider } from '../installation/installation.tsx';
 import { useLanguage } from '../language/language.ts';
 import { SessionProvider, useSession } from '../session/session.tsx';
@@ -43,6 +44,7 @@ function Design({ children }: { children: ReactNode }) {
       locale={language === 'en' ? enUS : zhCN}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
+      getPopupContainer={popupContainer}
     >
       <AntdApp className="app">{children}</AntdApp>
     </ConfigProvider>

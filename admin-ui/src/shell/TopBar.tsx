@@ -1,11 +1,14 @@
 import { Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useRoleNames } from '../session/roles.ts';
 import { useSession, useSignedIn } from '../session/session.tsx';
 import { EnvironmentBadge, LanguageSwitch, ThemeSwitch } from './Switches.tsx';
 
+export type Step = { text: string; path?: string };
+
 /** Where I am (from the section down to the page), in which environment, and who I am. */
-export function TopBar({ trail }: { trail: string[] }) {
+export function TopBar({ trail }: { trail: Step[] }) {
   return (
     <header className="shell-top">
       <div className="shell-where">{trail.length > 0 && <Trail steps={trail} />}</div>
@@ -17,14 +20,14 @@ export function TopBar({ trail }: { trail: string[] }) {
   );
 }
 
-function Trail({ steps }: { steps: string[] }) {
+function Trail({ steps }: { steps: Step[] }) {
   const { t } = useTranslation();
   return (
     <nav aria-label={t('shell.breadcrumb')} className="shell-trail">
       <ol>
         {steps.map((step, index) => (
-          <li key={step} aria-current={index === steps.length - 1 ? 'page' : undefined}>
-            {step}
+          <li key={step.text} aria-current={index === steps.length - 1 ? 'page' : undefined}>
+            {step.path ? <Link to={step.path}>{step.text}</Link> : step.text}
           </li>
         ))}
       </ol>

@@ -22,6 +22,20 @@ export type Tokens = {
   errorSoft: string;
   /** Names of types and variables in code. */
   codeType: string;
+  /** The Chinese market: red is up, green is down; used for nothing else. */
+  marketUp: string;
+  marketDown: string;
+  /** Product risk from R1 to R5: one hue, used for nothing else, fill and the text on it. */
+  risk1: string;
+  risk2: string;
+  risk3: string;
+  risk4: string;
+  risk5: string;
+  onRisk1: string;
+  onRisk2: string;
+  onRisk3: string;
+  onRisk4: string;
+  onRisk5: string;
 };
 
 export type ThemeName = 'light' | 'dark';
@@ -47,6 +61,18 @@ export const tokens: Record<ThemeName, Tokens> = {
     error: '#B42C23',
     errorSoft: '#FCEDEB',
     codeType: '#4B3B8F',
+    marketUp: '#C8372D',
+    marketDown: '#14805A',
+    risk1: '#F7EDF5',
+    risk2: '#E9CFE3',
+    risk3: '#CF9DC3',
+    risk4: '#98508A',
+    risk5: '#5C1D50',
+    onRisk1: '#6B2B5E',
+    onRisk2: '#5A2150',
+    onRisk3: '#3F1238',
+    onRisk4: '#FFFFFF',
+    onRisk5: '#FFFFFF',
   },
   dark: {
     accent: '#62B9D0',
@@ -68,6 +94,18 @@ export const tokens: Record<ThemeName, Tokens> = {
     error: '#F27B72',
     errorSoft: '#331B1B',
     codeType: '#B5A8EE',
+    marketUp: '#F27B72',
+    marketDown: '#4FC08D',
+    risk1: '#3A2536',
+    risk2: '#55304D',
+    risk3: '#7C4670',
+    risk4: '#AB6A9D',
+    risk5: '#E3B4D8',
+    onRisk1: '#E8C9E1',
+    onRisk2: '#F1DAEB',
+    onRisk3: '#FBEFF8',
+    onRisk4: '#1C0A18',
+    onRisk5: '#2C0D26',
   },
 };
 
