@@ -20,6 +20,7 @@ import { signatureFeature } from './signature/feature.ts';
 import { suitabilityFeature } from './suitability/feature.ts';
 import { switchFeature } from './switch/feature.ts';
 import { traceFeature } from './trace/feature.ts';
+import { workbenchFeature } from './workbench/feature.ts';
 
 /** The version that plugins state in `requires: { core: … }`. */
 export const CORE_VERSION = '0.1.0';
@@ -48,6 +49,7 @@ const FEATURES: readonly (() => Feature)[] = [
   earningFeature,
   browseFeature,
   deskFeature,
+  workbenchFeature,
   sampleFeature,
 ];
 
@@ -89,6 +91,9 @@ const LISTS: readonly DeclarationList[] = [
   'fulfilment',
   'killSwitches',
   'invariants',
+  'workbenchTasks',
+  'workbenchFigures',
+  'workbenchSchedule',
 ];
 
 function mergeLists(features: readonly Feature[]): Pick<Plugin, DeclarationList> {

@@ -4,6 +4,7 @@ import { asCoreHost } from '../plugin/host.ts';
 import { APPROVALS, approvalSchema } from './records.ts';
 import { approvalResolvers } from './resolvers.ts';
 import { RecordApprovalService, approvalService } from './service.ts';
+import { approvalTask } from './waiting.ts';
 
 /** Maker and checker (经办 / 复核): one mechanism for every feature that declares an approval subject. */
 export function approvalFeature(): Feature {
@@ -34,6 +35,7 @@ export function approvalFeature(): Feature {
         roles: ['product-manager', 'reviewer', 'administrator'],
       },
     ],
+    workbenchTasks: [approvalTask],
     services: [{ token: approvalService, create: (host) => new RecordApprovalService(asCoreHost(host)) }],
   };
 }

@@ -110,7 +110,9 @@ const crossings = new Schema<CrossingRecord>(
     pending: Boolean,
   },
   PLAIN,
-).index({ pending: 1, at: 1 }, { partialFilterExpression: { pending: true } });
+)
+  .index({ pending: 1, at: 1 }, { partialFilterExpression: { pending: true } })
+  .index({ at: 1 });
 
 const tree = () =>
   new Schema<CategoryRecord>(

@@ -1,6 +1,7 @@
 import { systemActor } from '../access/actor.ts';
 import type { Feature } from '../features.ts';
 import { coreSdl } from '../graphql/compose.ts';
+import { clientFigure } from './count.ts';
 import { customerEvents } from './events.ts';
 import { importCustomers } from './import/importer.ts';
 import {
@@ -21,6 +22,7 @@ const SUITABILITY_RETENTION = '20 years after the client has left (suitability),
 export function customerFeature(): Feature {
   return {
     schema: { typeDefs: coreSdl('customer'), resolvers: customerResolvers },
+    workbenchFigures: [clientFigure],
     models: [
       {
         name: CUSTOMER.customers,

@@ -2,6 +2,7 @@ import type { Feature } from '../features.ts';
 import { coreSdl } from '../graphql/compose.ts';
 import { DELIVERIES, INBOX, LANES, deliverySchema, inboxSchema, laneSchema } from './delivery.ts';
 import { EVENT_KEYS, OUTBOX, eventKeySchema, outboxSchema } from './outbox.ts';
+import { parkedEventTask } from './parked.ts';
 import { eventResolvers } from './resolvers.ts';
 import { EventService, eventService } from './service.ts';
 
@@ -48,6 +49,7 @@ export function eventFeature(): Feature {
         roles: ['administrator'],
       },
     ],
+    workbenchTasks: [parkedEventTask],
     services: [{ token: eventService, create: (host) => new EventService(host) }],
   };
 }

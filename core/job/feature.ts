@@ -1,5 +1,6 @@
 import type { Feature } from '../features.ts';
 import { coreSdl } from '../graphql/compose.ts';
+import { deadJobTask } from './dead.ts';
 import { JOBS, SCHEDULES, jobSchema, scheduleSchema } from './records.ts';
 import { RecordJobQueue, jobQueue } from './port.ts';
 import { jobResolvers } from './resolvers.ts';
@@ -30,6 +31,7 @@ export function jobFeature(): Feature {
         roles: ['administrator'],
       },
     ],
+    workbenchTasks: [deadJobTask],
     services: [
       { token: jobWaker, create: createWaker },
       {

@@ -13,6 +13,11 @@ import type { Logger } from '../log.ts';
 import type { Clock } from '../time/clock.ts';
 import type { FulfilmentDeclaration, KillSwitchDeclaration, PaymentMethodDeclaration } from './sale.ts';
 import type { ServiceToken } from './service.ts';
+import type {
+  WorkbenchFigureDeclaration,
+  WorkbenchScheduleDeclaration,
+  WorkbenchTaskDeclaration,
+} from './workbench.ts';
 
 /** A text in both languages of the house. */
 export interface LocalizedText {
@@ -59,6 +64,9 @@ export interface Plugin {
   readonly paymentMethods?: readonly PaymentMethodDeclaration[];
   readonly fulfilment?: readonly FulfilmentDeclaration[];
   readonly killSwitches?: readonly KillSwitchDeclaration[];
+  readonly workbenchTasks?: readonly WorkbenchTaskDeclaration[];
+  readonly workbenchFigures?: readonly WorkbenchFigureDeclaration[];
+  readonly workbenchSchedule?: readonly WorkbenchScheduleDeclaration[];
   readonly start?: (host: Host) => Promise<void>;
   readonly stop?: (host: Host) => Promise<void>;
 }

@@ -26,6 +26,9 @@ const UNIQUE_BY: {
   paymentMethods: (method) => method.code,
   fulfilment: (fulfilment) => fulfilment.kind,
   killSwitches: (killSwitch) => killSwitch.code,
+  workbenchTasks: (task) => task.code,
+  workbenchFigures: (figure) => figure.code,
+  workbenchSchedule: (schedule) => schedule.code,
 };
 
 /** All declarations of one boot, checked as a whole. */
@@ -93,6 +96,10 @@ function checkLooseEnds({ all }: Declarations): void {
           subject.owner,
           `approval subject "${subject.type}" needs permission "${permission}", which nobody declares.`,
         );
+  for (const list of ['workbenchTasks', 'workbenchFigures', 'workbenchSchedule'] as const)
+    for (const { owner, code, permission } of all(list))
+      if (!permissions.has(permission))
+        loose(owner, `${list} "${code}" needs permission "${permission}", which nobody declares.`);
   const kinds = new Set(all('productKinds').map((kind) => kind.code));
   for (const { owner, kind } of all('fulfilment'))
     if (!kinds.has(kind)) loose(owner, `delivers products of the kind "${kind}", which nobody declares.`);

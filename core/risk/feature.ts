@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { coreSdl } from '../graphql/compose.ts';
 import type { Plugin } from '../plugin/contract.ts';
+import { expiringRatingTask } from './expiring.ts';
 import { RISK_LEVELS } from './levels.ts';
 import { riskModels } from './models.ts';
 import { riskResolvers } from './resolvers.ts';
@@ -17,6 +18,7 @@ export function riskFeature(): Omit<Plugin, 'name' | 'version' | 'requires'> {
       { token: riskService, create: createRisk },
       { token: factorModels, create: (host) => new FactorModels(host) },
     ],
+    workbenchTasks: [expiringRatingTask],
     ruleData: riskRuleData,
     permissions: [
       {

@@ -32,7 +32,8 @@ const ratings = new Schema<RiskRatingRecord>(
   { versionKey: false, minimize: false },
 )
   .index({ productId: 1, no: 1 }, { unique: true })
-  .index({ approvalId: 1 }, { sparse: true });
+  .index({ approvalId: 1 }, { sparse: true })
+  .index({ validUntil: 1 });
 
 export const riskModels: readonly ModelDeclaration[] = [
   {

@@ -56,6 +56,7 @@ export const traceRecordSchema = new Schema<TraceRecord>(
   .index({ subjectType: 1, subjectId: 1, at: -1 })
   .index({ 'actor.id': 1, at: -1 })
   .index({ partyId: 1, at: -1 }, { sparse: true })
+  .index({ action: 1, at: -1 })
   .index({ at: -1 });
 
 export async function writeTraces(database: Database, tx: Tx, entries: readonly NewTrace[]): Promise<void> {

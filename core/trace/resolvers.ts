@@ -1,5 +1,5 @@
 import type { PageArgs } from '../graphql/connection.ts';
-import { toGlobalId } from '../graphql/global-id.ts';
+import { fromGlobalId, toGlobalId } from '../graphql/global-id.ts';
 import type { RequestContext, Resolvers } from '../plugin/contract.ts';
 import type { TraceRecord } from './record.ts';
 import { traceService } from './service.ts';
@@ -9,6 +9,9 @@ interface TraceArgs extends PageArgs {
   readonly subjectId?: string | null;
   readonly actorId?: string | null;
   readonly partyId?: string | null;
+  readonly action?: string | null;
+  readonly from?: Date | null;
+  readonly until?: Date | null;
 }
 
 export const traceResolvers: Resolvers = {
@@ -20,9 +23,15 @@ export const traceResolvers: Resolvers = {
           ...(args.subjectId == null ? {} : { subjectId: args.subjectId }),
           ...(args.actorId == null ? {} : { actorId: args.actorId }),
           ...(args.partyId == null ? {} : { partyId: args.partyId }),
+          ...(args.action == null ? {} : { action: args.action }),
+          ...(args.from == null ? {} : { from: args.from }),
+          ...(args.until == null ? {} : { until: args.until }),
         },
         args,
       ),
+    trace: async (_: never, { id }: { id: string }, context: RequestContext) =>
+      (await context.service(traceService).find(fromGlobalId('Trace', id))) ?? null,
+    traceSealing: (_: never, __: never, context: RequestContext) => context.service(traceService).sealing(),
   },
   Trace: {
     id: (record: TraceRecord) => toGlobalId('Trace', record._id),

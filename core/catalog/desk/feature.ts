@@ -1,10 +1,13 @@
 import type { Plugin } from '../../plugin/contract.ts';
 import { publishedFeed } from '../browse/feature.ts';
 import { Desk, deskToken } from './desk.ts';
+import { listedFigure, listingSchedule } from './workbench.ts';
 
 /** What the staff's list of products is found from. */
 export function deskFeature(): Omit<Plugin, 'name' | 'version' | 'requires'> {
   return {
+    workbenchFigures: [listedFigure],
+    workbenchSchedule: [listingSchedule],
     services: [
       {
         token: deskToken,
