@@ -30,7 +30,9 @@ export interface OracleGift {
 }
 
 export interface OraclePolicy {
-  readonly years: number;
+  /** Points live to the end of the year so many years later, or of the month so many months later. */
+  readonly years?: number;
+  readonly months?: number;
   readonly owedMax: number;
 }
 
@@ -69,8 +71,7 @@ export class Oracle {
   }
 
   earn(points: number, pendingDays: number): void {
-    const today = dateOf(this.#day);
-    const month = `${Number(today.slice(0, 4)) + this.#policy.years}-12`;
+    const month = this.#lastMonth();
     const from = pendingDays > 0 ? dateOf(this.#day + pendingDays) : undefined;
     // Points live at least through the month after the one in which they can first be spent.
     const least = from === undefined ? '' : nextMonth(from);
@@ -82,7 +83,7 @@ export class Oracle {
   }
 
   adjust(points: number): RefusalCode | undefined {
-    const month = `${Number(dateOf(this.#day).slice(0, 4)) + this.#policy.years}-12`;
+    const month = this.#lastMonth();
     if (points > 0) {
       this.grains.push({ month, points });
       this.gifts.push({ points, month, from: undefined, parts: [], taken: 0 });
@@ -180,6 +181,14 @@ export class Oracle {
     for (const { from, month, points } of this.grains)
       if (from === undefined) lots[month] = (lots[month] ?? 0) + points;
     return lots;
+  }
+
+  #lastMonth(): string {
+    const { years, months = 0 } = this.#policy;
+    let date = dateOf(this.#day);
+    if (years !== undefined) return `${Number(date.slice(0, 4)) + years}-12`;
+    for (let passed = 0; passed < months; passed++) date = `${nextMonth(date)}-01`;
+    return date.slice(0, 7);
   }
 
   #comeBack(month: string, points: number): void {
