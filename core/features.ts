@@ -10,6 +10,7 @@ import { earningFeature } from './earning/feature.ts';
 import { eventFeature } from './event/feature.ts';
 import { idempotencyFeature } from './idempotency/feature.ts';
 import { jobFeature } from './job/feature.ts';
+import { outreachFeature } from './outreach/feature.ts';
 import type { DeclarationList, Host, Plugin, Resolvers } from './plugin/contract.ts';
 import { pricingFeature } from './pricing/feature.ts';
 import { quotaFeature } from './quota/feature.ts';
@@ -46,6 +47,7 @@ const FEATURES: readonly (() => Feature)[] = [
   signatureFeature,
   suitabilityFeature,
   activityFeature,
+  outreachFeature,
   earningFeature,
   browseFeature,
   deskFeature,

@@ -5,6 +5,7 @@ export const ROLES: Readonly<Record<string, LocalizedText>> = {
   'product-manager': { zh: '产品经理', en: 'Product manager' },
   reviewer: { zh: '复核人员', en: 'Reviewer' },
   touchpoint: { zh: '接触点系统', en: 'Touchpoint system' },
+  'sms-gateway': { zh: '短信网关', en: 'SMS gateway' },
   auditor: { zh: '合规审计', en: 'Auditor' },
   administrator: { zh: '系统管理员', en: 'Administrator' },
 };

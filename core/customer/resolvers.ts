@@ -122,7 +122,8 @@ function recordedOrRefused(customerNo: string, result: RecordRiskProfileResult) 
   }
 }
 
-function unknownCustomer(customerNo: string) {
+/** The refusal for a client number that nobody has. */
+export function unknownCustomer(customerNo: string) {
   return {
     __typename: 'UnknownCustomer',
     code: 'UNKNOWN_CUSTOMER',

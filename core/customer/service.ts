@@ -9,6 +9,7 @@ import { decisionClient, type DecisionClient } from './decision-client.ts';
 import { FactsCache } from './facts-cache.ts';
 import { factsAt, type CustomerFacts } from './facts.ts';
 import type { CustomerSearch, CustomerView, RevealedCustomer } from './read.ts';
+import { partiesByPhone, phoneIndexes, reachOf, type ClientReach } from './reach.ts';
 import { openFacts, openMasked, recordOfParty, recordsByNo, revealCustomer, searchRecords } from './read.ts';
 import type { BranchRecord, CustomerRecord, SchemeRecord } from './records.ts';
 import { customerStore, type CustomerHost, type CustomerStore } from './store.ts';
@@ -92,6 +93,21 @@ export class CustomerService {
   async partyIds(customerNos: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const records = await recordsByNo(this.#store, customerNos);
     return new Map(records.map(({ customerNo, _id }) => [customerNo, _id]));
+  }
+
+  /** How clients can be reached, by party id, for the one part that sends; unknown ones are absent. */
+  async reachOf(partyIds: readonly string[], at: Date, tx?: Tx): Promise<ReadonlyMap<string, ClientReach>> {
+    return reachOf(this.#store, partyIds, await this.scheme(at, tx), at, tx?.session);
+  }
+
+  /** Party ids of the clients with this number, in the order of their client numbers. */
+  partiesByPhone(phone: string, tx?: Tx): Promise<string[]> {
+    return partiesByPhone(this.#store, phone, tx?.session);
+  }
+
+  /** The keyed digests by which a number is known without being stored, the current key's first. */
+  phoneIndexes(phone: string): readonly string[] {
+    return phoneIndexes(this.#store, phone);
   }
 
   /** The same for lists: at most one second old, from memory where it can be. */

@@ -11,6 +11,7 @@ import type { IncentiveBasis } from '../earning/policy.ts';
 import type { OutboxEvent } from '../event/outbox.ts';
 import type { Logger } from '../log.ts';
 import type { Clock } from '../time/clock.ts';
+import type { GatewayDeclaration } from './gateway.ts';
 import type { FulfilmentDeclaration, KillSwitchDeclaration, PaymentMethodDeclaration } from './sale.ts';
 import type { ServiceToken } from './service.ts';
 import type {
@@ -67,6 +68,7 @@ export interface Plugin {
   readonly workbenchTasks?: readonly WorkbenchTaskDeclaration[];
   readonly workbenchFigures?: readonly WorkbenchFigureDeclaration[];
   readonly workbenchSchedule?: readonly WorkbenchScheduleDeclaration[];
+  readonly gateways?: readonly GatewayDeclaration[];
   readonly start?: (host: Host) => Promise<void>;
   readonly stop?: (host: Host) => Promise<void>;
 }

@@ -29,6 +29,7 @@ const UNIQUE_BY: {
   workbenchTasks: (task) => task.code,
   workbenchFigures: (figure) => figure.code,
   workbenchSchedule: (schedule) => schedule.code,
+  gateways: (gateway) => gateway.code,
 };
 
 /** All declarations of one boot, checked as a whole. */

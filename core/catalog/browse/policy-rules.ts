@@ -71,7 +71,7 @@ export function policyRules(
 }
 
 /** Attributes with these names mean the same to suitability in every kind. */
-function suitabilityAttributes(
+export function suitabilityAttributes(
   attributes: Readonly<Record<string, unknown>>,
 ): Pick<SuitabilityProduct, 'term' | 'investmentKind' | 'returnGoal' | 'needs' | 'regions' | 'tierRankFrom'> {
   const { term, investmentKind, returnGoal, eligibilityNeeds, regions, tierRankFrom } =
