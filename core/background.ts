@@ -33,7 +33,12 @@ export async function createBackground(core: CoreHost): Promise<Background> {
       // An API process wakes the workers of others, too.
       await waker.start();
       if (config.role === 'api') return;
-      const relay = new Relay({ ...parts, handlers: core.declared('handlers') });
+      const occurrences = core.declared('events').filter(({ occurrence }) => occurrence);
+      const relay = new Relay({
+        ...parts,
+        handlers: core.declared('handlers'),
+        occurrences: occurrences.map(({ name }) => name),
+      });
       const worker = new Worker({
         ...parts,
         waker,

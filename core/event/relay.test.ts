@@ -69,6 +69,7 @@ async function start(
   const relay = new Relay({
     ...host.parts,
     handlers: host.declarations.all('handlers').filter(({ owner }) => owner === 'watch'),
+    occurrences: [],
     timing,
   });
   relay.start();

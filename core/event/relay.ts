@@ -43,6 +43,8 @@ export interface RelayOptions {
   readonly logger: Logger;
   readonly leases: Leases;
   readonly handlers: readonly Declared<HandlerDeclaration>[];
+  /** Names of the events that earning rules may speak of. */
+  readonly occurrences: readonly string[];
   readonly hostOf: (owner: string) => Host;
   readonly timing?: Partial<RelayTiming>;
 }
@@ -75,7 +77,8 @@ export class Relay {
     const byEvent = new Map<string, string[]>();
     for (const handler of options.handlers) {
       this.#handlers.set(handlerId(handler), handler);
-      byEvent.set(handler.on, [...(byEvent.get(handler.on) ?? []), handlerId(handler)]);
+      for (const event of typeof handler.on === 'string' ? [handler.on] : options.occurrences)
+        byEvent.set(event, [...(byEvent.get(event) ?? []), handlerId(handler)]);
     }
     this.#byEvent = byEvent;
     this.#loop = new Loop({

@@ -212,10 +212,13 @@ export interface Occurrence {
   readonly reverses?: string;
 }
 
+export const EVERY_OCCURRENCE = Symbol('every occurrence');
+
 export interface HandlerDeclaration {
   /** Unique within the plugin; with the owner it names the delivery state. */
   readonly name: string;
-  readonly on: string;
+  /** The event's name, or every event that earning rules may speak of, whoever declares it. */
+  readonly on: string | typeof EVERY_OCCURRENCE;
   /** Runs in a transaction in which the host has already recorded that this event was handled. */
   readonly run: (tx: Tx, event: OutboxEvent, host: Host) => Promise<void>;
   /** After the last try: stop the events of this key for this handler, or go on without this one. */

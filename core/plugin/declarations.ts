@@ -79,7 +79,7 @@ function checkLooseEnds({ all }: Declarations): void {
   const jobs = new Set(all('jobs').map((job) => job.name));
   const permissions = new Set(all('permissions').map((permission) => permission.code));
   for (const handler of all('handlers'))
-    if (!events.has(handler.on))
+    if (typeof handler.on === 'string' && !events.has(handler.on))
       loose(
         handler.owner,
         `handler "${handler.name}" listens to event "${handler.on}", which nobody declares.`,

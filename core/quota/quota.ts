@@ -96,8 +96,17 @@ export class Quotas {
     return { taken: false, remaining: remaining + amount };
   }
 
-  async find(key: string): Promise<Quota | undefined> {
-    const found = await this.#quotas.findOne({ _id: key });
+  find(key: string): Promise<Quota | undefined> {
+    return this.#read(key);
+  }
+
+  /** The same as the transaction sees it. */
+  findIn(tx: Tx, key: string): Promise<Quota | undefined> {
+    return this.#read(key, tx);
+  }
+
+  async #read(key: string, tx?: Tx): Promise<Quota | undefined> {
+    const found = await this.#quotas.findOne({ _id: key }, tx ? { session: tx.session } : {});
     return found ? { key, capacity: found.capacity, remaining: found.remaining } : undefined;
   }
 
