@@ -6,10 +6,12 @@ export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
   deadlineMs = DEADLINE_MS,
+  /** Longer where asking is dear and the wait is long. */
+  pollMs = POLL_MS,
 ): Promise<void> {
   const giveUpAt = Date.now() + deadlineMs;
   while (!(await holds())) {
     if (Date.now() > giveUpAt) throw new Error(`Waited ${deadlineMs} ms in vain for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }

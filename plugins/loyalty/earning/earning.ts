@@ -6,11 +6,12 @@ import { collectionOf } from '../../../core/db/collection.ts';
 import type { Tx } from '../../../core/db/database.ts';
 import type { OutboxEvent } from '../../../core/event/outbox.ts';
 import type { Host, Occurrence } from '../../../core/plugin/contract.ts';
+import { serviceToken } from '../../../core/plugin/service.ts';
 import { quotaService } from '../../../core/quota/quota.ts';
 import { ruleService } from '../../../core/rule/service.ts';
 import type { Cause } from '../ledger/journal.ts';
-import { DEFAULT_POINT_TYPE } from '../policy.ts';
-import { postIn, type PointsAnswer, type PolicyOf, type PostingRequest } from '../store/posting.ts';
+import { DEFAULT_POINT_TYPE, PointTypes } from '../policy.ts';
+import { postIn, type PointsAnswer, type PostingRequest } from '../store/posting.ts';
 import { judge, type Award, type Judgement } from './evaluate.ts';
 import { JUDGEMENTS, judgementId, type AwardRecord, type JudgementRecord } from './records.ts';
 import { Usage } from './usage.ts';
@@ -25,19 +26,21 @@ export interface RulesInForce {
 /** Judges events by the rules in force and posts what they earn, in the transaction in which the event is handled. */
 export class Earning {
   readonly #host: Host;
-  readonly #policyOf: PolicyOf;
+  readonly #types: PointTypes;
   #checked: { readonly data: unknown; readonly inForce: RulesInForce } | undefined;
 
-  constructor(host: Host, policyOf: PolicyOf) {
+  constructor(host: Host) {
     this.#host = host;
-    this.#policyOf = policyOf;
+    this.#types = new PointTypes(host);
   }
 
   inForce(): RulesInForce {
     const { version, data } = this.#host.service(ruleService).current(EARNING_RULES);
-    if (this.#checked?.data !== data)
-      this.#checked = { data, inForce: { version, rules: checkedRules(data, this.#host) } };
-    return this.#checked.inForce;
+    const known = this.#checked;
+    if (known && known.data === data) return known.inForce;
+    const inForce = { version, rules: checkedRules(data, this.#host) };
+    this.#checked = { data, inForce };
+    return inForce;
   }
 
   /** What the platform hands over for each event that rules may speak of. */
@@ -181,10 +184,14 @@ export class Earning {
     tx.trace({ action, subject: { type: 'Judgement', id }, details });
   }
 
+  readonly #policyOf = (pointType: string) => this.#types.get(pointType);
+
   get #judgements() {
     return collectionOf<JudgementRecord>(this.#host, JUDGEMENTS);
   }
 }
+
+export const earningService = serviceToken<Earning>('loyalty', 'earning');
 
 export function budgetKey(code: string): string {
   return `points-budget:${code}`;
