@@ -7,6 +7,7 @@ import { catalogFeature } from './catalog/feature.ts';
 import { customerFeature } from './customer/feature.ts';
 import { databaseFeature } from './db/feature.ts';
 import { earningFeature } from './earning/feature.ts';
+import { documentFeature } from './document/feature.ts';
 import { eventFeature } from './event/feature.ts';
 import { idempotencyFeature } from './idempotency/feature.ts';
 import { jobFeature } from './job/feature.ts';
@@ -18,6 +19,7 @@ import { riskFeature } from './risk/feature.ts';
 import { ruleFeature } from './rule/feature.ts';
 import { sampleFeature } from './sample/feature.ts';
 import { signatureFeature } from './signature/feature.ts';
+import { subscriptionFeature } from './subscription/feature.ts';
 import { suitabilityFeature } from './suitability/feature.ts';
 import { switchFeature } from './switch/feature.ts';
 import { traceFeature } from './trace/feature.ts';
@@ -52,6 +54,8 @@ const FEATURES: readonly (() => Feature)[] = [
   browseFeature,
   deskFeature,
   workbenchFeature,
+  documentFeature,
+  subscriptionFeature,
   sampleFeature,
 ];
 

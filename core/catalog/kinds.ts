@@ -104,6 +104,25 @@ export function kindMissing(code: string): Reason {
   };
 }
 
+/** Attributes that every kind has, whoever declares it. */
+const COMMON_ATTRIBUTES = {
+  requiredDocuments: {
+    type: 'array',
+    'x-title': { zh: '须确认的协议与风险揭示书', en: 'Documents to confirm' },
+    'x-group': 'sale',
+    items: { type: 'string', pattern: '^[A-Z][A-Z0-9-]{1,39}$' },
+    maxItems: 20,
+    uniqueItems: true,
+  },
+} as const;
+
+function withCommon(attributes: ProductKindDeclaration['attributes']): Record<string, unknown> {
+  return {
+    ...attributes,
+    properties: { ...(attributes.properties as Record<string, unknown> | undefined), ...COMMON_ATTRIBUTES },
+  };
+}
+
 function toRecord(declared: Declared<ProductKindDeclaration>, version: number, seq: number): KindRecord {
   return defined({
     _id: declared.code,
@@ -111,7 +130,7 @@ function toRecord(declared: Declared<ProductKindDeclaration>, version: number, s
     name: declared.name,
     nature: declared.nature,
     version,
-    attributes: { ...declared.attributes },
+    attributes: withCommon(declared.attributes),
     requiredToList: [...declared.requiredToList],
     suitabilityDimensions: declared.suitabilityDimensions ? [...declared.suitabilityDimensions] : undefined,
     riskFloor: declared.riskFloor,

@@ -24,6 +24,10 @@ import { windowsAt } from './windows.ts';
 /** A product as staff see it at an instant, past or to come, by what is known now. */
 export interface ProductAt {
   readonly product: ProductRecord;
+  /** Its kind as stored; absent where nobody declares it. */
+  readonly kind?: KindRecord;
+  /** The last publication that was known. */
+  readonly knownSeq: number;
   readonly sale: SaleState;
   /** Why it reads otherwise than it is stored, e.g. `KIND_MISSING`. */
   readonly saleBecause?: Reason;
@@ -44,26 +48,31 @@ export async function productsAt(
   productIds: readonly string[],
   at: Date,
 ): Promise<ReadonlyMap<string, ProductAt>> {
-  return host.snapshot(async (session) => {
-    const tx = { session };
-    const products = await loadProducts(host, tx, productIds);
-    const knownSeq = await lastPublished(host, tx);
-    const ofThese = { productId: { $in: [...products.keys()] } };
-    const kinds = await allKinds(host, tx);
-    const all: Everything = {
-      versions: grouped(await rowsOf<VersionRecord>(host, CATALOG.versions, ofThese, { no: 1 }, tx)),
-      prices: grouped(await host.service(pricingService).rowsOf(productIds, tx)),
-      ratings: grouped(await host.service(riskService).ratingsOf(productIds, tx)),
-      transitions: grouped(
-        await rowsOf<TransitionRecord>(host, CATALOG.transitions, ofThese, { seq: 1 }, tx),
-      ),
-      listings: grouped(
-        await rowsOf<ListingRecord>(host, CATALOG.listings, ofThese, { channel: 1, recordedSeq: 1 }, tx),
-      ),
-    };
-    const existing = [...products.values()].filter((product) => product.createdAt <= at);
-    return new Map(existing.map((product) => [product._id, stateAt(product, all, kinds, { at, knownSeq })]));
-  });
+  return host.snapshot((session) => productsIn(host, { session }, productIds, at));
+}
+
+/** The same as a transaction sees them, for what is decided in it. */
+export async function productsIn(
+  host: Host,
+  tx: Pick<Tx, 'session'>,
+  productIds: readonly string[],
+  at: Date,
+): Promise<ReadonlyMap<string, ProductAt>> {
+  const products = await loadProducts(host, tx, productIds);
+  const knownSeq = await lastPublished(host, tx);
+  const ofThese = { productId: { $in: [...products.keys()] } };
+  const kinds = await allKinds(host, tx);
+  const all: Everything = {
+    versions: grouped(await rowsOf<VersionRecord>(host, CATALOG.versions, ofThese, { no: 1 }, tx)),
+    prices: grouped(await host.service(pricingService).rowsOf(productIds, tx)),
+    ratings: grouped(await host.service(riskService).ratingsOf(productIds, tx)),
+    transitions: grouped(await rowsOf<TransitionRecord>(host, CATALOG.transitions, ofThese, { seq: 1 }, tx)),
+    listings: grouped(
+      await rowsOf<ListingRecord>(host, CATALOG.listings, ofThese, { channel: 1, recordedSeq: 1 }, tx),
+    ),
+  };
+  const existing = [...products.values()].filter((product) => product.createdAt <= at);
+  return new Map(existing.map((product) => [product._id, stateAt(product, all, kinds, { at, knownSeq })]));
 }
 
 interface Everything {
@@ -89,8 +98,11 @@ function stateAt(
     (listing) =>
       listing.recordedSeq <= seq && (listing.supersededSeq === undefined || listing.supersededSeq > seq),
   );
+  const kindRecord = kinds.get(kind);
   return {
     product,
+    ...(kindRecord && !kindRecord.gone ? { kind: kindRecord } : {}),
+    knownSeq: query.knownSeq,
     sale,
     ...(because ? { saleBecause: because } : {}),
     ...(version ? { version } : {}),

@@ -80,6 +80,8 @@ export interface LocalPaymentMethod extends PaymentMethod {
  */
 export interface ExternalPaymentMethod extends PaymentMethod {
   readonly external: true;
+  /** True: nothing is captured before the calling system has stated the reference of a payment that it took (`statedRef`). */
+  readonly needsReference?: boolean;
   /** Authorises and captures under the attempt's reference; asked a second time it must not capture a second time. */
   readonly capture: (leg: PaymentLeg, attempt: PaymentAttempt, host: Host) => Promise<PaymentOutcome>;
   /** Pays back this much under the attempt's reference. */
@@ -104,10 +106,9 @@ export interface Opening {
   readonly code: string;
 }
 
-/** What a fulfilment is told of the subscription that it serves. */
-export interface FulfilmentOrder {
+/** What a fulfilment is told of an order that has not been reserved yet. */
+export interface FulfilmentRequest {
   readonly orderId: string;
-  readonly subscriptionId: string;
   readonly partyId: string;
   readonly customerNo: string;
   readonly productId: string;
@@ -116,6 +117,11 @@ export interface FulfilmentOrder {
   readonly quantity: number;
   /** Attributes of the version bought. */
   readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What it is told of the subscription that it serves. */
+export interface FulfilmentOrder extends FulfilmentRequest {
+  readonly subscriptionId: string;
   readonly from: Date;
   /** Absent where the product was bought once and for good. */
   readonly until?: Date;
@@ -135,7 +141,7 @@ export interface FulfilmentDeclaration {
     product: { readonly code: string },
   ) => readonly Opening[];
   /** What speaks against delivering it, asked before anything is reserved. */
-  readonly check?: (tx: Tx, order: FulfilmentOrder, host: Host) => Promise<readonly Reason[]>;
+  readonly check?: (tx: Tx, order: FulfilmentRequest, host: Host) => Promise<readonly Reason[]>;
   /** Delivers, beside the entitlement; must succeed where `check` found nothing, else the order is refunded. */
   readonly fulfil?: (tx: Tx, order: FulfilmentOrder, host: Host) => Promise<void>;
   /** Takes the delivery back when the subscription ends, is cancelled or refunded. */

@@ -69,6 +69,18 @@ export class Quotas {
     return { key, capacity, remaining };
   }
 
+  /**
+   * The same for a number that is stated elsewhere and may be cut below what is taken: then nothing is left until enough
+   * is given back. Writes only where something changes.
+   */
+  async ensure(tx: Tx, key: string, capacity: number): Promise<void> {
+    refuseBadAmount(capacity, 0);
+    const known = await this.#quotas.findOne({ _id: key }, { session: tx.session });
+    const taken = known ? known.capacity - known.remaining : 0;
+    const within = Math.max(capacity, taken);
+    if (known?.capacity !== within) await this.define(tx, key, within);
+  }
+
   /** @throws NOT_FOUND where the quota was never defined */
   async take(tx: Tx, key: string, amount: number): Promise<QuotaResult> {
     refuseBadAmount(amount, 1);

@@ -92,7 +92,8 @@ export function mayAsk({ channel: own }: Actor, channel: Channel): boolean {
   return own === undefined || own === channel;
 }
 
-function refuseOtherChannel(actor: Actor, channel: Channel): void {
+/** @throws FORBIDDEN */
+export function refuseOtherChannel(actor: Actor, channel: Channel): void {
   if (!mayAsk(actor, channel))
     throw new PlatformError(
       'FORBIDDEN',
