@@ -88,6 +88,7 @@ const LISTS: readonly DeclarationList[] = [
   'schedules',
   'approvalSubjects',
   'routes',
+  'apiDocuments',
   'importers',
   'migrations',
   'sampleData',

@@ -49,6 +49,9 @@ files.set(
   ),
 );
 
+for (const { name, document } of declarations.all('apiDocuments'))
+  files.set(`schemas/generated/${name}.openapi.json`, json(document()));
+
 let drifted = 0;
 for (const [path, text] of files) {
   const file = fromRoot(path);

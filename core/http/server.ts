@@ -12,6 +12,7 @@ import { accessService, type AccessService } from '../access/service.ts';
 import type { DemoSignIns } from '../access/demo.ts';
 import { isLoopback } from '../config.ts';
 import { PlatformError } from '../errors.ts';
+import type { FencedContext } from '../graphql/fence.ts';
 import { LIMITS } from '../graphql/limits.ts';
 import type { Logger } from '../log.ts';
 import type { Declared, Host, RequestContext, RouteDeclaration } from '../plugin/contract.ts';
@@ -27,7 +28,7 @@ export interface HttpDependencies {
   readonly logger: Logger;
   /** Answers POST /graphql once the caller is known and the body is parsed. */
   readonly graphql: (request: Request, response: Response, context: RequestContext) => void | Promise<void>;
-  readonly context: (actor: RequestContext['actor'], requestId: string) => RequestContext;
+  readonly context: (actor: Actor, requestId: string) => FencedContext;
   /** Why the process is not ready to serve, or undefined when it is. */
   readonly notReady: () => Promise<string | undefined>;
   readonly explorer: (() => Promise<unknown>) | undefined;
@@ -68,12 +69,15 @@ function serve(app: Express, dependencies: HttpDependencies): void {
   });
   const routes = host.declared('routes');
   for (const route of routes) pluginRoute(app, json, route, dependencies);
+  const documents = host.declared('apiDocuments');
+  for (const { path, document } of documents) serveDocument(app, path, JSON.stringify(document()));
   refuseOtherMethods(app, [
     { method: 'post', path: '/auth/sign-in' },
     { method: 'post', path: '/auth/sign-out' },
     { method: 'get', path: '/auth/me' },
     { method: 'post', path: '/graphql' },
     ...routes,
+    ...documents.map(({ path }) => ({ method: 'get', path })),
   ]);
   if (dependencies.explorer)
     app.get('/explorer/config', async (request, response) => {
@@ -183,8 +187,13 @@ function pluginRoute(
     const requestId = requestIdOf(response);
     const actor = await callerOf(request, requestId);
     response.setHeader('Cache-Control', 'no-store');
-    await route.handle(request, response, dependencies.context(actor, requestId));
+    await route.handle(request, response, dependencies.context(actor, requestId).forPlugin(route.owner));
   });
+}
+
+/** What anybody may read: written once, the same for everyone. */
+function serveDocument(app: Express, path: string, text: string): void {
+  app.get(path, (_request, response) => void response.type('application/json').send(text));
 }
 
 type CallerOf = (request: Request, requestId: string) => Promise<Actor>;

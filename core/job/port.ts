@@ -20,6 +20,8 @@ export interface JobQueue {
    * @throws JOB_UNKNOWN, JOB_PAYLOAD_INVALID
    */
   enqueue(tx: Tx, name: string, payload: Record<string, unknown>, options?: EnqueueOptions): Promise<string>;
+  /** Several of one name in one write, each with an id of its own. */
+  enqueueMany(tx: Tx, name: string, payloads: readonly Record<string, unknown>[]): Promise<void>;
 }
 
 export const jobQueue = serviceToken<JobQueue>('core', 'jobs');
@@ -44,12 +46,7 @@ export class RecordJobQueue implements JobQueue {
     payload: Record<string, unknown>,
     { delayMs = 0, key }: EnqueueOptions = {},
   ): Promise<string> {
-    const job = this.#options.jobs().find((declared) => declared.name === name);
-    if (!job)
-      throw new PlatformError(
-        'JOB_UNKNOWN',
-        `No plugin declares the job "${name}". Declare it under "jobs".`,
-      );
+    const job = this.#job(name);
     refuseInvalidPayload(job, payload);
     const { _id, ...record } = newJob(job, payload, tx.at, {
       id: key === undefined ? newId() : `${name}:${key}`,
@@ -62,6 +59,23 @@ export class RecordJobQueue implements JobQueue {
     );
     tx.afterCommit(() => this.#options.waker.wake());
     return _id;
+  }
+
+  async enqueueMany(tx: Tx, name: string, payloads: readonly Record<string, unknown>[]): Promise<void> {
+    if (payloads.length === 0) return;
+    const job = this.#job(name);
+    for (const payload of payloads) refuseInvalidPayload(job, payload);
+    await collectionOf<JobRecord>(this.#options.models, JOBS).insertMany(
+      payloads.map((payload) => newJob(job, payload, tx.at, { id: newId(), dueAt: tx.at })),
+      { session: tx.session },
+    );
+    tx.afterCommit(() => this.#options.waker.wake());
+  }
+
+  #job(name: string): JobDeclaration {
+    const job = this.#options.jobs().find((declared) => declared.name === name);
+    if (job) return job;
+    throw new PlatformError('JOB_UNKNOWN', `No plugin declares the job "${name}". Declare it under "jobs".`);
   }
 }
 

@@ -56,6 +56,7 @@ export interface Plugin {
   readonly schedules?: readonly ScheduleDeclaration[];
   readonly approvalSubjects?: readonly ApprovalSubject[];
   readonly routes?: readonly RouteDeclaration[];
+  readonly apiDocuments?: readonly ApiDocumentDeclaration[];
   readonly importers?: readonly ImporterDeclaration[];
   readonly migrations?: readonly MigrationDeclaration[];
   readonly sampleData?: readonly SampleDataDeclaration[];
@@ -298,6 +299,19 @@ export interface RouteDeclaration {
   readonly access: string | SignedAccess;
   /** A signed request's body is JSON already parsed, as everywhere; its signature was checked over the bytes as sent. */
   readonly handle: (request: Request, response: Response, context: RequestContext) => Promise<void>;
+}
+
+/**
+ * A description of routes that anybody may read, since it says nothing of anybody: the only thing served without a
+ * caller. It is committed under schemas/generated too, and drift fails.
+ */
+export interface ApiDocumentDeclaration {
+  /** Unique, e.g. `shop`: the file is `shop.openapi.json`. */
+  readonly name: string;
+  /** Where it is served, e.g. `/shop/v1/openapi.json`. */
+  readonly path: string;
+  /** OpenAPI 3.1, made of the shapes by which requests are checked. */
+  readonly document: () => Readonly<Record<string, unknown>>;
 }
 
 /** A route whose callers prove who they are by signing each request (RFC 9421, Ed25519). */

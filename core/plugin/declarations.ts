@@ -16,6 +16,7 @@ const UNIQUE_BY: {
   jobs: (job) => job.name,
   schedules: (schedule) => `${schedule.job} at ${schedule.cron}`,
   approvalSubjects: (subject) => subject.type,
+  apiDocuments: (document) => document.path,
   routes: (route) => `${route.method.toUpperCase()} ${route.path}`,
   importers: (importer) => importer.name,
   migrations: (migration, owner) => `${owner}:${migration.id}`,

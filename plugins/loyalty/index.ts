@@ -4,7 +4,19 @@ import { Earning, earningService } from './earning/earning.ts';
 import { earningModels } from './earning/records.ts';
 import { loyaltyEvents } from './events.ts';
 import { loyaltyJobs, loyaltySchedules } from './jobs.ts';
+import { goodsGate, goodsKind } from './merchant/goods.ts';
+import { merchantSubject } from './merchant/approval.ts';
+import { merchantModels } from './merchant/model.ts';
+import { MerchantService, merchantService } from './merchant/service.ts';
 import { loyaltyModels } from './model.ts';
+import { checkPartner } from './partner/check.ts';
+import { partnerApi } from './partner/openapi.ts';
+import { partnerJobs, partnerSchedules } from './partner/jobs.ts';
+import { partnerModels } from './partner/model.ts';
+import { partnerPermissions } from './partner/permissions.ts';
+import { partnerResolvers, partnerTypeDefs } from './partner/resolvers.ts';
+import { partnerRoutes } from './partner/routes.ts';
+import { PartnerService, partnerService } from './partner/service.ts';
 import { pointsPayment } from './payment.ts';
 import { pointsPolicyData } from './policy.ts';
 import { loadEarningRules } from './sample/load-rules.ts';
@@ -16,11 +28,20 @@ export const loyalty = definePlugin(() => ({
   name: 'loyalty',
   version: '0.1.0',
   requires: { core: '^0.1.0' },
-  models: [...loyaltyModels, ...earningModels],
+  schema: { typeDefs: partnerTypeDefs, resolvers: partnerResolvers },
+  models: [...loyaltyModels, ...earningModels, ...merchantModels, ...partnerModels],
   services: [
     { token: ledgerService, create: (host) => new PointsLedger(host) },
     { token: earningService, create: (host) => new Earning(host) },
+    { token: merchantService, create: (host) => new MerchantService(host) },
+    { token: partnerService, create: (host) => new PartnerService(host) },
   ],
+  permissions: partnerPermissions,
+  productKinds: [goodsKind],
+  listingGates: [goodsGate],
+  approvalSubjects: [merchantSubject],
+  routes: partnerRoutes(),
+  apiDocuments: [partnerApi],
   events: loyaltyEvents,
   handlers: [
     {
@@ -32,8 +53,15 @@ export const loyalty = definePlugin(() => ({
   ],
   ruleData: [pointsPolicyData],
   sampleData: [{ name: 'earning-rules', order: 40, load: loadEarningRules }],
-  jobs: loyaltyJobs,
-  schedules: loyaltySchedules,
+  jobs: [...loyaltyJobs, ...partnerJobs],
+  schedules: [...loyaltySchedules, ...partnerSchedules],
   paymentMethods: [pointsPayment],
-  invariants: [{ name: 'points.ledger', title: { zh: '积分账', en: 'Points ledger' }, check: checkLedger }],
+  invariants: [
+    { name: 'points.ledger', title: { zh: '积分账', en: 'Points ledger' }, check: checkLedger },
+    {
+      name: 'points.partner',
+      title: { zh: '商户兑换', en: 'Redemptions at merchants' },
+      check: checkPartner,
+    },
+  ],
 }));

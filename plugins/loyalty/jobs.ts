@@ -44,12 +44,20 @@ export async function settleDue(host: Host, run: Pick<JobRun, 'at' | 'signal'>):
   }
 }
 
-/** Releases every hold that has run out by the run's instant and that nobody has confirmed. */
+/**
+ * Releases every hold that has run out by the run's instant and that nobody has confirmed. What a merchant holds goods
+ * for is released with them, by partner/.
+ */
 export async function releaseHolds(host: Host, run: Pick<JobRun, 'at' | 'signal'>): Promise<void> {
   const ledger = host.service(ledgerService);
   for (let last = ''; !run.signal.aborted;) {
     const over = await collectionOf<RedemptionRecord>(host, REDEMPTIONS)
-      .find({ state: 'RESERVED', expiresAt: { $lte: run.at }, _id: { $gt: last } })
+      .find({
+        state: 'RESERVED',
+        expiresAt: { $lte: run.at },
+        'cause.type': { $ne: 'partner' },
+        _id: { $gt: last },
+      } as never)
       .sort({ _id: 1 })
       .limit(AT_ONCE)
       .toArray();

@@ -11,6 +11,7 @@ const OPEN = [
   'GET /',
   'POST /auth/sign-in',
   'GET /explorer/config',
+  'GET /partner/v1/openapi.json',
 ];
 
 let handled = 0;

@@ -104,7 +104,10 @@ export async function createListApp(options: ListAppOptions): Promise<ListApp> {
       if (hot && (await hotPath.tryAnswer(request, response, context))) return;
       await graphql.handle(request, response, context);
     },
-    context: (actor) => contextOf(actor),
+    context: (actor) => {
+      const context = contextOf(actor);
+      return { ...context, forPlugin: () => context };
+    },
     notReady: () => Promise.resolve(undefined),
     explorer: undefined,
     demoSignIns: undefined,
