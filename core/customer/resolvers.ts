@@ -1,5 +1,5 @@
 import { toGlobalId } from '../graphql/global-id.ts';
-import type { RequestContext, Resolvers } from '../plugin/contract.ts';
+import type { LocalizedText, RequestContext, Resolvers } from '../plugin/contract.ts';
 import type { RiskCategory } from '../risk/levels.ts';
 import type { EvidencedStatus } from './records.ts';
 import { customerService } from './service.ts';
@@ -27,6 +27,16 @@ interface RiskProfileArgs {
   };
 }
 
+const branches = Symbol('names of branches');
+
+/** Branches are few: one look for all clients of a request. */
+function branchNames(context: RequestContext): Promise<ReadonlyMap<string, LocalizedText>> {
+  return context.perRequest(branches, async () => {
+    const found = await context.service(customerService).branches();
+    return new Map(found.map(({ _id, name }) => [_id, name]));
+  });
+}
+
 const byTypename = { __resolveType: ({ __typename }: { __typename: string }) => __typename };
 
 export const customerResolvers: Resolvers = {
@@ -43,6 +53,8 @@ export const customerResolvers: Resolvers = {
   Mutation: { revealCustomer, recordRiskProfile },
   Customer: {
     id: (customer: CustomerView) => toGlobalId('Customer', customer.id),
+    branch: async ({ orgPath }: CustomerView, _: never, context: RequestContext) =>
+      (await branchNames(context)).get(orgPath) ?? null,
     clubs: (customer: CustomerView) => customer.clubs.map((club) => club.code),
     eligibility: (customer: CustomerView) =>
       Object.entries(customer.eligibility).map(([code, status]: [string, EvidencedStatus]) => ({

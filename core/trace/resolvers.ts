@@ -9,6 +9,7 @@ interface TraceArgs extends PageArgs {
   readonly subjectId?: string | null;
   readonly actorId?: string | null;
   readonly partyId?: string | null;
+  readonly customer?: string | null;
   readonly action?: string | null;
   readonly from?: Date | null;
   readonly until?: Date | null;
@@ -23,6 +24,7 @@ export const traceResolvers: Resolvers = {
           ...(args.subjectId == null ? {} : { subjectId: args.subjectId }),
           ...(args.actorId == null ? {} : { actorId: args.actorId }),
           ...(args.partyId == null ? {} : { partyId: args.partyId }),
+          ...(args.customer == null ? {} : { partyId: fromGlobalId('Customer', args.customer) }),
           ...(args.action == null ? {} : { action: args.action }),
           ...(args.from == null ? {} : { from: args.from }),
           ...(args.until == null ? {} : { until: args.until }),

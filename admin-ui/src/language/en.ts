@@ -1,5 +1,5 @@
 import { command, product } from './english/products.ts';
-import { list, words } from './english/words.ts';
+import { data, list, words } from './english/words.ts';
 import type { Texts } from './zh-CN.ts';
 
 /** The admin UI in English: written as English, not word by word. */
@@ -198,6 +198,7 @@ export const en: Texts = {
   },
   dialog: { close: 'Close' },
   word: words,
+  data,
   list,
   product,
   command,

@@ -1,5 +1,5 @@
 import { command, product } from './zh/products.ts';
-import { list, words } from './zh/words.ts';
+import { data, list, words } from './zh/words.ts';
 
 /** The admin UI in Chinese. Keys are the same as in en.ts; a test compares them. */
 export const zhCN = {
@@ -191,6 +191,7 @@ export const zhCN = {
   },
   dialog: { close: '关闭' },
   word: words,
+  data,
   list,
   product,
   command,

@@ -39,5 +39,21 @@ export type PageDeclaration = {
   component: () => Promise<{ default: ComponentType }>;
 };
 
+/** Who the page of a client is about, as a tab is told. */
+export type TabCustomer = { id: string; customerNo: string; nameMasked: string };
+
+/** A tab of the page of a client (客户全景), beside core's own. */
+export type CustomerTabDeclaration = {
+  slot: 'customer.tab';
+  /** Names the tab in the address; unique among all tabs. */
+  code: string;
+  /** The permission that opens it; without it the tab is not drawn. */
+  permission: string;
+  title: Words;
+  component: () => Promise<{ default: ComponentType<{ customer: TabCustomer }> }>;
+};
+
+export type Declaration = PageDeclaration | CustomerTabDeclaration;
+
 /** What a `page.ts` exports. */
-export type PageModule = { default: PageDeclaration[] };
+export type PageModule = { default: Declaration[] };

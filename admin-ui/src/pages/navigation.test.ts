@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PageDeclaration, Section } from './declaration.ts';
-import { collectPages, navigationFor, pageAt } from './navigation.ts';
+import { collectPages, collectTabs, navigationFor, pageAt } from './navigation.ts';
 
 function page(path: string, section: Section, permission: string | null): PageDeclaration {
   return {
@@ -60,4 +60,20 @@ describe('collectPages', () => {
       /must start/,
     );
   });
+});
+
+test('tabs of the page of a client are no pages, and one code is one tab', () => {
+  const tab = (code: string) => ({
+    slot: 'customer.tab' as const,
+    code,
+    permission: 'points.read',
+    title: { zh: code, en: code },
+    component: () => Promise.resolve({ default: () => null }),
+  });
+  const modules = {
+    './a/page.ts': { default: [tab('points'), page('/x', 'system', null), tab('messages')] },
+  };
+  expect(collectPages(modules).map(({ path }) => path)).toEqual(['/x']);
+  expect(collectTabs(modules).map(({ code }) => code)).toEqual(['messages', 'points']);
+  expect(() => collectTabs({ ...modules, './b/page.ts': { default: [tab('points')] } })).toThrow(/"points"/);
 });

@@ -1,5 +1,5 @@
 import { sections } from './declaration.ts';
-import type { PageDeclaration, Section } from './declaration.ts';
+import type { CustomerTabDeclaration, Declaration, PageDeclaration, Section } from './declaration.ts';
 
 export type NavigationSection = { section: Section; pages: PageDeclaration[] };
 
@@ -36,10 +36,10 @@ export function pageAt(
  * Puts the declarations of all modules into one list.
  * @throws when a path is declared twice or does not start with a slash; both sides are named by their file.
  */
-export function collectPages(modules: Record<string, { default: PageDeclaration[] }>): PageDeclaration[] {
+export function collectPages(modules: Record<string, { default: Declaration[] }>): PageDeclaration[] {
   const fileOf = new Map<string, string>();
   for (const [file, module] of Object.entries(modules)) {
-    for (const page of module.default) {
+    for (const page of module.default.filter((one) => one.slot === 'page')) {
       if (!page.path.startsWith('/'))
         throw new Error(`${file}: page path "${page.path}" must start with "/"`);
       const other = fileOf.get(page.path);
@@ -48,5 +48,20 @@ export function collectPages(modules: Record<string, { default: PageDeclaration[
       fileOf.set(page.path, file);
     }
   }
+  return declaredIn(modules).filter((one) => one.slot === 'page');
+}
+
+/**
+ * The tabs that plugins and core's rooms bring to the page of a client, in the order of their codes.
+ * @throws when a code is declared twice
+ */
+export function collectTabs(modules: Record<string, { default: Declaration[] }>): CustomerTabDeclaration[] {
+  const tabs = declaredIn(modules).filter((one) => one.slot === 'customer.tab');
+  const twice = tabs.find(({ code }, index) => tabs.findIndex((other) => other.code === code) !== index);
+  if (twice) throw new Error(`the tab "${twice.code}" of the page of a client is declared twice`);
+  return tabs.sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+function declaredIn(modules: Record<string, { default: Declaration[] }>): Declaration[] {
   return Object.values(modules).flatMap((module) => module.default);
 }

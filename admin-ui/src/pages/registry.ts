@@ -1,8 +1,11 @@
 import type { PageModule } from './declaration.ts';
-import { collectPages } from './navigation.ts';
+import { collectPages, collectTabs } from './navigation.ts';
 
-/** Every page of this build: core's own folders and `plugins/<name>/admin/`, found when the bundle is built. */
-export const pages = collectPages({
+/** What core's own folders and `plugins/<name>/admin/` declare, found when the bundle is built. */
+const modules = {
   ...import.meta.glob<PageModule>('../*/page.ts', { eager: true }),
   ...import.meta.glob<PageModule>('../../../plugins/*/admin/page.ts', { eager: true }),
-});
+};
+
+export const pages = collectPages(modules);
+export const customerTabs = collectTabs(modules);

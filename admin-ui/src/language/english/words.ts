@@ -1,4 +1,4 @@
-import type { list as chineseList, words as chineseWords } from '../zh/words.ts';
+import type { data as chineseData, list as chineseList, words as chineseWords } from '../zh/words.ts';
 
 /** Words that many pages share: states, touchpoints, units. */
 export const words: typeof chineseWords = {
@@ -39,6 +39,9 @@ export const words: typeof chineseWords = {
   productsUnit: 'products',
 };
 
+/** Data whose shape is data itself. */
+export const data: typeof chineseData = { yes: 'yes', no: 'no' };
+
 /** The frame of every list. */
 export const list: typeof chineseList = {
   selectPage: 'Select this page',
@@ -61,6 +64,7 @@ export const list: typeof chineseList = {
   sizeLabel: 'Rows a page',
   previous: 'Previous',
   next: 'Next',
+  start: 'Back to start',
   views: 'Views',
   saveView: 'Save as view',
   viewName: 'Name this view',

@@ -31,6 +31,9 @@ export const words = {
   productsUnit: '个',
 };
 
+/** Data whose shape is data itself. */
+export const data = { yes: '是', no: '否' };
+
 /** The frame of every list. */
 export const list = {
   selectPage: '选中本页',
@@ -53,6 +56,7 @@ export const list = {
   sizeLabel: '每页条数',
   previous: '上一页',
   next: '下一页',
+  start: '回到开头',
   views: '视图',
   saveView: '存为视图',
   viewName: '给这个视图起个名字',
