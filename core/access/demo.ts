@@ -35,6 +35,8 @@ const STAFF = [
 ] as const;
 
 const TOUCHPOINTS = ['WEBSITE', 'TERMINAL', 'APP', 'CALL_CENTRE'] as const;
+/** Not a touchpoint that shows the catalogue: what hands in clients' texts. */
+const GATEWAY_CHANNEL = 'SMS';
 const FILE = 'demo-sign-ins.json';
 
 /** Makes the demo's accounts and tokens once; later starts read them back. Never called in production. */
@@ -47,7 +49,10 @@ export async function ensureDemoSignIns(host: Host): Promise<DemoSignIns> {
   if (await access.hasAccounts()) return signIns;
   const actor = systemActor('demo');
   for (const client of signIns.apiClients)
-    await access.createApiClient(actor, { ...client, roles: ['touchpoint'] });
+    await access.createApiClient(actor, {
+      ...client,
+      roles: [client.channel === GATEWAY_CHANNEL ? 'sms-gateway' : 'touchpoint'],
+    });
   for (const person of signIns.staff) await access.createAccount(actor, { ...person, roles: [person.role] });
   return signIns;
 }
@@ -55,7 +60,7 @@ export async function ensureDemoSignIns(host: Host): Promise<DemoSignIns> {
 function invent(): DemoSignIns {
   return {
     staff: STAFF.map((person) => ({ ...person, password: newSecret() })),
-    apiClients: TOUCHPOINTS.map((channel) => ({
+    apiClients: [...TOUCHPOINTS, GATEWAY_CHANNEL].map((channel) => ({
       channel,
       name: `demo ${channel.toLowerCase()}`,
       token: newSecret(),

@@ -80,7 +80,7 @@ export interface DialogDecision {
 /**
  * What a text does. Ordering is confirmed before it costs anything (MIIT order 31 of 2015: no answer means no order);
  * leaving is done at once, confirmed once and never charged, and every way of leaving withdraws the consent to marketing.
- * A number that no client has is answered only when it leaves, so that nobody can make the firm text strangers.
+ * A number that no client has is heard when it leaves and never answered, so that nobody can make the firm text strangers.
  */
 export function decideDialog(command: Command, state: DialogState, at: Date): DialogDecision {
   switch (command.is) {
@@ -164,6 +164,6 @@ function leave(state: DialogState, ended: readonly DialogSubscription[], reply: 
       { do: 'WITHDRAW_MARKETING' },
       ...ended.map((subscription) => ({ do: 'END', subscription }) as const),
     ],
-    reply,
+    ...(state.clients === 0 ? {} : { reply }),
   };
 }

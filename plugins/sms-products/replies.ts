@@ -1,5 +1,5 @@
 import type { LocalizedText } from '../../core/plugin/contract.ts';
-import type { DialogPrice, DialogSubscription, Reply } from './dialog.ts';
+import type { DialogPrice, DialogProduct, DialogSubscription, Reply } from './dialog.ts';
 
 const BILLING: Readonly<Record<DialogPrice['billing'], LocalizedText>> = {
   ONCE: { zh: '次', en: 'time' },
@@ -93,4 +93,45 @@ function names(subscriptions: readonly DialogSubscription[]): string {
 
 function ways(subscriptions: readonly DialogSubscription[]): string {
   return [...new Set(subscriptions.map(({ keyword }) => `TD${keyword}`))].join('、');
+}
+
+/** What the client is told after a Y, by what became of the order. */
+export function orderReply(
+  { code }: { readonly code: string },
+  { name, keyword, price }: DialogProduct & { readonly price: DialogPrice },
+  hotline: string,
+): LocalizedText {
+  const said = priceText(price);
+  switch (code) {
+    case 'ACTIVE':
+      return {
+        zh: `已订阅${name}，${said.zh}。退订回TD${keyword}，详询${hotline}。`,
+        en: `You have ${name} now, ${said.en}. To leave send TD ${keyword}; ask ${hotline}.`,
+      };
+    case 'INSUFFICIENT_POINTS':
+      return {
+        zh: `积分不足，未订阅${name}、未扣积分。`,
+        en: `There are not enough points: ${name} was not ordered and nothing was taken.`,
+      };
+    case 'PRICE_CHANGED':
+      return {
+        zh: `${name}价格已变动，未订阅、未扣费。请重新回DZ${keyword}确认新价格。`,
+        en: `The price of ${name} has changed: nothing was ordered. Send DZ ${keyword} for the new one.`,
+      };
+    case 'ASSESSED':
+    case 'RESERVED':
+      return {
+        zh: `${name}的订单已生成，请在APP完成后续步骤。`,
+        en: `The order of ${name} is made. Please finish it in the app.`,
+      };
+    case 'CAPTURING':
+    case 'PAID':
+    case 'FULFILLING':
+      return { zh: `${name}正在办理，完成后生效。`, en: `${name} is under way.` };
+    default:
+      return {
+        zh: `未能订阅${name}，未扣费。详询${hotline}。`,
+        en: `${name} could not be ordered; nothing was charged. Ask ${hotline}.`,
+      };
+  }
 }
