@@ -4,13 +4,14 @@ import { collectionOf } from '../db/collection.ts';
 import type { Tx } from '../db/database.ts';
 import { BusyError, notFound } from '../errors.ts';
 import { failureOf, foreseen } from '../failure.ts';
-import type { Host } from '../plugin/contract.ts';
+import type { Host, Reason } from '../plugin/contract.ts';
 import { asCoreHost } from '../plugin/host.ts';
 import type { PaymentOutcome, PaymentStanding } from '../plugin/sale.ts';
+import { switchService } from '../switch/service.ts';
 import { withTimeLimit } from '../time/time-limit.ts';
 import { activate } from './activate.ts';
 import type { Happening } from './order-state.ts';
-import { OrderOvertaken, isOwnIntent, saveOrder, takeStep } from './order-steps.ts';
+import { LOOK_AGAIN_MS, OrderOvertaken, isOwnIntent, saveOrder, takeStep } from './order-steps.ts';
 import { PaymentMethods, toPaymentLeg } from './payments.ts';
 import { assessIn, assessmentOf, holdOrReserve } from './place-order.ts';
 import { SUBSCRIPTION, type AttemptRecord, type LegRecord, type OrderRecord } from './records.ts';
@@ -51,7 +52,9 @@ async function driveOnce(host: Host, actor: Actor, order: OrderRecord): Promise<
   const overdue = order.dueAt !== undefined && host.clock.now() >= order.dueAt;
   switch (order.state) {
     case 'ASSESSED':
-      return overdue ? release(host, actor, order, 'TIMED_OUT') : resume(host, actor, order);
+      if (overdue) return release(host, actor, order, 'TIMED_OUT');
+      if (await saleStopped(host, order.productCode)) return false;
+      return resume(host, actor, order);
     case 'RESERVED':
       return overdue ? release(host, actor, order, 'TIMED_OUT') : false;
     case 'CAPTURING':
@@ -63,6 +66,20 @@ async function driveOnce(host: Host, actor: Actor, order: OrderRecord): Promise<
     default:
       return false;
   }
+}
+
+/** Why nothing may be reserved now; what was reserved before goes on whatever the switches say. */
+export function saleStopped(host: Host, productCode: string): Promise<Reason | undefined> {
+  return host.service(switchService).refusalOf([{ code: 'sales' }, { code: 'product', ref: productCode }]);
+}
+
+/** Puts off an order that could not be driven, so that it keeps no other from being looked at. */
+export async function postpone(host: Host, orderId: string): Promise<void> {
+  const nextAt = new Date(host.clock.now().getTime() + LOOK_AGAIN_MS);
+  await collectionOf<OrderRecord>(host, SUBSCRIPTION.orders).updateOne(
+    { _id: orderId, unfinished: true, nextAt: { $lt: nextAt } },
+    { $set: { nextAt } },
+  );
 }
 
 /** Lets go of what is held: a client's time is over, or they do not want it. */
@@ -100,16 +117,6 @@ async function resume(host: Host, actor: Actor, order: OrderRecord): Promise<boo
     const again = { ...order, terms: now, assessment: assessmentOf(assessed, tx.at) };
     const held = await holdOrReserve(host, tx, again, assessed);
     if ('refused' in held) return giveUp(held.refused[0]);
-    // Still held: nothing to write, and the record of the transaction is that it was looked at.
-    if (held.state === 'ASSESSED') {
-      tx.trace({
-        action: 'order.still-held',
-        subject: { type: 'Order', id: order._id },
-        partyId: order.partyId,
-        details: { outcome: again.assessment.outcome },
-      });
-      if (held.assessment.policyVersion === order.assessment.policyVersion) return order;
-    }
     return saveOrder(host, tx, order, held);
   });
   return moved.state !== 'ASSESSED';

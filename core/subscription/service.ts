@@ -13,8 +13,7 @@ import {
 import { idempotencyService } from '../idempotency/idempotency.ts';
 import type { Host, Reason } from '../plugin/contract.ts';
 import { serviceToken } from '../plugin/service.ts';
-import { switchService } from '../switch/service.ts';
-import { driveOrder, findOrder, release } from './drive-order.ts';
+import { driveOrder, findOrder, postpone, release, saleStopped } from './drive-order.ts';
 import { dutyProblem, type DoneDuty } from './duties.ts';
 import { endSubscription, refundSubscription, saveSubscription } from './end-subscription.ts';
 import { entitlementsOf, type Entitled } from './entitlements.ts';
@@ -87,9 +86,7 @@ export class SubscriptionService {
       const { result } = await this.#host
         .service(idempotencyService)
         .once<Placed>(actor, { operation: 'order.place', key, body }, async (tx) => {
-          const stop = await this.#host
-            .service(switchService)
-            .refusalOf([{ code: 'sales' }, { code: 'product', ref: request.productCode }]);
+          const stop = await saleStopped(this.#host, request.productCode);
           if (stop) throw new NotNow(stop);
           return placeIn(this.#host, tx, request);
         });
@@ -144,9 +141,7 @@ export class SubscriptionService {
   async continueOrder(actor: Actor, orderId: string): Promise<OrderResult> {
     const order = await findOrder(this.#host, orderId);
     if (order.state === 'ASSESSED') {
-      const stop = await this.#host
-        .service(switchService)
-        .refusalOf([{ code: 'sales' }, { code: 'product', ref: order.productCode }]);
+      const stop = await saleStopped(this.#host, order.productCode);
       if (stop) return { refused: [stop] };
     }
     return { order: await this.#drive(actor, orderId) };
@@ -314,7 +309,9 @@ export class SubscriptionService {
     for (const { _id } of due)
       try {
         await driveOrder(this.#host, ACTOR, _id);
+        await postpone(this.#host, _id);
       } catch (error) {
+        await postpone(this.#host, _id);
         this.#host.logger.error({ order: _id, ...failureOf(error) }, 'an order could not be driven on');
       }
     return due.length;

@@ -6,11 +6,12 @@ import { HELD_FOR_MS, PAY_WITHIN_MS } from '../../core/subscription/order-steps.
 import type { OrderRequest } from '../../core/subscription/place-order.ts';
 import { SUBSCRIPTION, type OrderRecord } from '../../core/subscription/records.ts';
 import { subscriptionService, type SubscriptionService } from '../../core/subscription/service.ts';
+import { switchService } from '../../core/switch/service.ts';
 import { quotaService } from '../../core/quota/quota.ts';
 import { collectionOf } from '../../core/db/collection.ts';
 import { fromRoot } from '../../core/paths.ts';
 import { startPlatform, type TestPlatform } from '../support/platform.ts';
-import { MAKER, purse, purseOf, sell, welcomeClients } from '../support/shop.ts';
+import { MAKER, approveAll, purse, purseOf, sell, welcomeClients } from '../support/shop.ts';
 
 jest.setTimeout(180_000);
 
@@ -137,7 +138,7 @@ describe('an order', () => {
     expect(await points.of('C2')).toEqual([400, 0]);
   });
 
-  test('of the highest risk waits a day after all else is done, then goes on by itself', async () => {
+  test('of the highest risk waits a day after all else is done, then goes on unless a switch stops it', async () => {
     const held = await place('RISKY', 'C5', 0);
     const codes = held.assessment.duties.map(({ code, text }) => ({ code, text }));
     const extra = codes.find(({ code }) => code === 'EXTRA_INFORMATION')!;
@@ -147,7 +148,14 @@ describe('an order', () => {
     await service.recover();
     expect((await service.order(held._id)).state).toBe('ASSESSED');
     aheadMs += 3_600_001;
+    const switches = host.service(switchService);
+    const stop = { code: 'product', ref: 'RISKY', reason: 'under investigation' };
+    const { _id: switchId } = await switches.place(MAKER, stop);
     await service.recover();
+    expect((await service.order(held._id)).state).toBe('ASSESSED');
+    await approveAll(host, [await switches.proposeLift(MAKER, switchId, 'cleared')]);
+    await switches.refresh();
+    await service.continueOrder(MAKER, held._id);
     expect((await service.order(held._id)).state).toBe('ACTIVE');
   });
 
