@@ -1,8 +1,12 @@
 import { EVERY_OCCURRENCE, definePlugin } from '../../core/plugin/contract.ts';
+import { adjustmentSubject } from './account/adjustment.ts';
+import { accountPermissions } from './account/permissions.ts';
+import { accountDesk, createAccountDesk } from './account/resolvers.ts';
 import { ledgerService } from './contract.ts';
 import { Earning, earningService } from './earning/earning.ts';
 import { earningModels } from './earning/records.ts';
 import { loyaltyEvents } from './events.ts';
+import { loyaltySchema } from './graphql.ts';
 import { loyaltyJobs, loyaltySchedules } from './jobs.ts';
 import { goodsGate, goodsKind } from './merchant/goods.ts';
 import { merchantSubject } from './merchant/approval.ts';
@@ -14,11 +18,11 @@ import { partnerApi } from './partner/openapi.ts';
 import { partnerJobs, partnerSchedules } from './partner/jobs.ts';
 import { partnerModels } from './partner/model.ts';
 import { partnerPermissions } from './partner/permissions.ts';
-import { partnerResolvers, partnerTypeDefs } from './partner/resolvers.ts';
 import { partnerRoutes } from './partner/routes.ts';
 import { PartnerService, partnerService } from './partner/service.ts';
 import { pointsPayment } from './payment.ts';
 import { pointsPolicyData } from './policy.ts';
+import { loadActivities } from './sample/load-activities.ts';
 import { loadEarningRules } from './sample/load-rules.ts';
 import { PointsLedger } from './service.ts';
 import { checkLedger } from './store/checker.ts';
@@ -28,18 +32,19 @@ export const loyalty = definePlugin(() => ({
   name: 'loyalty',
   version: '0.1.0',
   requires: { core: '^0.1.0' },
-  schema: { typeDefs: partnerTypeDefs, resolvers: partnerResolvers },
+  schema: loyaltySchema,
   models: [...loyaltyModels, ...earningModels, ...merchantModels, ...partnerModels],
   services: [
     { token: ledgerService, create: (host) => new PointsLedger(host) },
     { token: earningService, create: (host) => new Earning(host) },
+    { token: accountDesk, create: createAccountDesk },
     { token: merchantService, create: (host) => new MerchantService(host) },
     { token: partnerService, create: (host) => new PartnerService(host) },
   ],
-  permissions: partnerPermissions,
+  permissions: [...accountPermissions, ...partnerPermissions],
   productKinds: [goodsKind],
   listingGates: [goodsGate],
-  approvalSubjects: [merchantSubject],
+  approvalSubjects: [adjustmentSubject, merchantSubject],
   routes: partnerRoutes(),
   apiDocuments: [partnerApi],
   events: loyaltyEvents,
@@ -52,7 +57,10 @@ export const loyalty = definePlugin(() => ({
     },
   ],
   ruleData: [pointsPolicyData],
-  sampleData: [{ name: 'earning-rules', order: 40, load: loadEarningRules }],
+  sampleData: [
+    { name: 'earning-rules', order: 40, load: loadEarningRules },
+    { name: 'activities', order: 45, load: loadActivities },
+  ],
   jobs: [...loyaltyJobs, ...partnerJobs],
   schedules: [...loyaltySchedules, ...partnerSchedules],
   paymentMethods: [pointsPayment],

@@ -56,9 +56,10 @@ export class Earning {
     return (await this.#judgements.findOne({ _id: judgementId(source, sourceId) })) ?? undefined;
   }
 
-  /** The same by the id that the ledger's entries carry as their cause. */
-  async judgement(id: string): Promise<JudgementRecord | undefined> {
-    return (await this.#judgements.findOne({ _id: id })) ?? undefined;
+  /** The same by the ids that the ledger's entries carry as their cause. */
+  async judgements(ids: readonly string[]): Promise<ReadonlyMap<string, JudgementRecord>> {
+    const found = await this.#judgements.find({ _id: { $in: ids as string[] } }).toArray();
+    return new Map(found.map((record) => [record._id, record]));
   }
 
   async #earn(tx: Tx, event: OutboxEvent, occurrence: Occurrence): Promise<void> {
