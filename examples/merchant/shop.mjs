@@ -37,6 +37,8 @@ const server =
     },
   }));
 
+if (server) say('listening', { port: server.address().port });
+
 const token = TOKEN ?? expect(201, await ask(platform, 'POST', '/sandbox/tokens', { points })).token;
 const reservation = expect(
   201,
