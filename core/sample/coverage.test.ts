@@ -82,6 +82,10 @@ const checks: Readonly<Record<string, () => void>> = {
     const parts = installedPlugins.flatMap((factory) => factory().sampleData ?? []);
     expect(parts.map(({ name }) => name)).toContain('funds');
   },
+  sms: () => {
+    const parts = installedPlugins.flatMap((factory) => factory().sampleData ?? []);
+    expect(parts.map(({ name }) => name)).toContain('sms');
+  },
   clients: () => {
     const made = sampleClients(
       clients,

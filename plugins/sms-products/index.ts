@@ -7,6 +7,7 @@ import { keywordsTaken } from './keyword-gate.ts';
 import { smsPackageKind, smsQueryKind } from './kinds.ts';
 import { smsModels } from './model.ts';
 import { smsPermissions } from './permissions.ts';
+import { loadSms } from './sample/load.ts';
 import { smsResolvers, smsTypeDefs } from './resolvers.ts';
 import { SmsService, smsService } from './service.ts';
 
@@ -34,5 +35,6 @@ export const smsProducts = definePlugin((house: SmsHouse) => ({
       diff: diffIssue,
     },
   ],
+  sampleData: [{ name: 'sms', order: 45, load: loadSms }],
   stop: (host: Host) => host.service(smsService).stop(),
 }));

@@ -9,10 +9,10 @@ import { ManualClock } from '../../core/time/clock.ts';
 import { testCustomer } from '../../test/support/customer.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { House } from '../../test/support/house.ts';
-import { rating } from '../../test/support/catalog.ts';
+import { smsPackageOnSale } from '../../test/support/sms-package.ts';
 import { ledgerService } from '../loyalty/contract.ts';
 import { followUp } from './inbound/follow-up.ts';
-import { SMS, type InboundRecord, type IssueRecord, type RecipientRecord } from './model.ts';
+import { SMS, type InboundRecord, type RecipientRecord } from './model.ts';
 
 const NOON = new Date('2026-11-24T04:00:00Z');
 const actor = systemActor('test');
@@ -20,16 +20,11 @@ const HOUSE = { signature: '澄湖证券', hotline: '400-000-0000' };
 
 let clock: ManualClock;
 let house: House;
-let categoryId: string;
 let gatewayIds = 0;
 
 beforeAll(async () => {
   clock = new ManualClock(NOON);
   house = await House.start({ clock });
-  const node = { code: 'sms', name: { zh: '短信', en: 'SMS' } };
-  const saved = await catalog().createNode(actor, 'categories', node);
-  if (!('node' in saved)) throw new Error('The category was refused.');
-  categoryId = saved.node._id;
   await onSale('SMS-101', '101', '晨报', 300);
   await onSale('SMS-102', '102', '盘中异动', 600);
   await onSale('SMS-203', '203', '新股日历', 0);
@@ -39,23 +34,8 @@ afterAll(() => house.stop());
 const core = () => house.platform.app.hosts.core;
 const catalog = () => core().service(catalogService);
 
-async function onSale(code: string, keyword: string, name: string, points: number): Promise<void> {
-  const saved = await catalog().createProduct(actor, {
-    code,
-    kind: 'sms-package',
-    content: {
-      name: { zh: name, en: code },
-      categoryId,
-      attributes: { keyword, schedule: 'TRADING_DAY', opinion: false },
-    },
-    prices: [{ currency: 'POINTS', amountMinor: points, billing: 'MONTH' }],
-    rating: rating('R1', NOON),
-  });
-  if (!('productId' in saved)) throw new Error(JSON.stringify(saved));
-  const { id } = await house.product(code);
-  await house.approve((await house.submit({ ids: [id] })).approvals);
-  await house.approve((await house.list({ ids: [id] }, ['SMS', 'APP'])).approvals);
-}
+const onSale = (code: string, keyword: string, name: string, points: number) =>
+  smsPackageOnSale(house, { code, keyword, name, points });
 
 /** Time goes by in steps in which everybody does something, so that nobody is signed out. */
 async function pass(minutes: number): Promise<void> {
@@ -435,25 +415,7 @@ async function expireProfile({ customerNo, phone }: TestClient): Promise<void> {
 }
 
 test('a listing whose keyword another product has is refused, naming it', async () => {
-  const saved = await catalog().createProduct(actor, {
-    code: 'SMS-DOUBLE',
-    kind: 'sms-package',
-    content: {
-      name: { zh: '重号', en: 'Double' },
-      categoryId,
-      attributes: { keyword: '101', schedule: 'WEEK', opinion: false },
-    },
-    prices: [{ currency: 'POINTS', amountMinor: 1, billing: 'MONTH' }],
-    rating: rating('R1', NOON),
-  });
-  expect(saved).toHaveProperty('productId');
-  const { id } = await house.product('SMS-DOUBLE');
-  await house.approve((await house.submit({ ids: [id] })).approvals);
-  const { refused } = await house.list({ ids: [id] }, ['SMS']);
-  expect(refused[0]!.reasons.map(({ code }) => code)).toEqual(['SMS_KEYWORD_TAKEN']);
-  expect(
-    await house.platform.app.database
-      .model<IssueRecord>(SMS.issues)
-      .countDocuments({ productCode: 'SMS-DOUBLE' }),
-  ).toBe(0);
+  const named = { code: 'SMS-DOUBLE', keyword: '101', name: '重号', points: 1 };
+  await expect(smsPackageOnSale(house, named)).rejects.toThrow(/SMS_KEYWORD_TAKEN/);
+  expect((await house.product('SMS-DOUBLE')).sale).toBe('NOT_LISTED');
 });
