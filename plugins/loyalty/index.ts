@@ -1,4 +1,5 @@
 import { EVERY_OCCURRENCE, definePlugin } from '../../core/plugin/contract.ts';
+import { issuedFigure } from './account/figures.ts';
 import { adjustmentSubject } from './account/adjustment.ts';
 import { accountPermissions } from './account/permissions.ts';
 import { accountDesk, createAccountDesk } from './account/resolvers.ts';
@@ -33,6 +34,7 @@ export const loyalty = definePlugin(() => ({
   version: '0.1.0',
   requires: { core: '^0.1.0' },
   schema: loyaltySchema,
+  workbenchFigures: [issuedFigure],
   models: [...loyaltyModels, ...earningModels, ...merchantModels, ...partnerModels],
   services: [
     { token: ledgerService, create: (host) => new PointsLedger(host) },

@@ -1,0 +1,18 @@
+export const texts = {
+  title: ['后台作业', 'Background'],
+  jobs: ['失败的作业', 'Failed jobs'],
+  events: ['没能处理的事件', 'Events not taken in'],
+  noJobs: ['没有失败的作业', 'No job failed'],
+  noEvents: ['所有事件都已处理', 'All events were taken in'],
+  name: ['作业', 'Job'],
+  handler: ['处理者与事件', 'Handler and event'],
+  tries: ['已试', 'Tries'],
+  because: ['原因', 'Why'],
+  at: ['时间', 'When'],
+  act: ['操作', 'Action'],
+  resume: ['重试', 'Resume'],
+  mayNot: ['没有重试的权限', 'Resuming needs a permission of its own'],
+  failed: ['后台作业没有取到', 'The background jobs did not come'],
+  failedDetail: ['平台没有答复这次查询。', 'The platform did not answer this question.'],
+  failedNotDone: ['没有重试任何作业。', 'Nothing was resumed.'],
+} as const;

@@ -1,0 +1,21 @@
+export const texts = {
+  title: ['规则', 'Rules'],
+  kinds: ['规则种类', 'Sorts of rules'],
+  versions: ['版本', 'Versions'],
+  inForce: ['现行 {{version}}', 'in force: {{version}}'],
+  shown: ['{{version}} 的内容', 'What {{version}} says'],
+  DRAFT: ['未生效', 'Not in force'],
+  IN_FORCE: ['现行', 'In force'],
+  SUPERSEDED: ['已被取代', 'Superseded'],
+  REJECTED: ['已驳回', 'Rejected'],
+  SHIPPED: ['随平台附带', 'came with the platform'],
+  STAFF: ['经办 {{maker}}，复核 {{checker}}', 'by {{maker}}, approved by {{checker}}'],
+  noChecker: ['尚无', 'nobody yet'],
+  readOnly: [
+    '只读。修改须两人经办与复核，生效后一秒内各处一致。',
+    'Read only. A change takes two people and holds everywhere within a second.',
+  ],
+  failed: ['规则没有取到', 'The rules did not come'],
+  failedDetail: ['平台没有答复这次查询。', 'The platform did not answer this question.'],
+  failedNotDone: ['没有改动任何规则。', 'Nothing was changed.'],
+} as const;
