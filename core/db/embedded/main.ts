@@ -16,7 +16,8 @@ if (beneathParent) for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal
 
 try {
   const acknowledgeEarly = process.env.TESSERA_DB_ACKNOWLEDGE_EARLY === '1';
-  const engine = await startEngine({ dataFolder, port: Number(port), acknowledgeEarly });
+  const keepExpired = process.env.TESSERA_DB_KEEP_EXPIRED === '1';
+  const engine = await startEngine({ dataFolder, port: Number(port), acknowledgeEarly, keepExpired });
   let stopping: Promise<void> | undefined;
   const stop = (): void => {
     stopping ??= engine.stop().then(() => process.exit(0));
