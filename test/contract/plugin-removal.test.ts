@@ -6,6 +6,7 @@ import { inventedFunds } from '../support/invented-funds.ts';
 import { eventually } from '../support/eventually.ts';
 import { fundListCsv } from '../support/fund-list.ts';
 import { House } from '../support/house.ts';
+import { partnerGoodsOnSale } from '../support/partner-goods.ts';
 import { smsPackageOnSale } from '../support/sms-package.ts';
 
 /** Puts a product of the plugin's kind on sale on APP and returns its code; one for each plugin that has kinds. */
@@ -18,6 +19,7 @@ const onSale: Readonly<Record<string, (house: House) => Promise<string>>> = {
     await house.approve((await house.list({ ids: [id] }, ['APP'])).approvals);
     return fund!.code;
   },
+  loyalty: (house) => partnerGoodsOnSale(house, { code: 'COURSE-1', merchantCode: 'COURSES', points: 800 }),
   'sms-products': (house) =>
     smsPackageOnSale(house, { code: 'SMS-101', keyword: '101', name: '晨报', points: 300 }),
 };
