@@ -86,7 +86,11 @@ describe('the sample firm', () => {
     const [maker, checker] = [await access.staff(staff.maker), await access.staff(staff.checker)];
     const approvals = await model<ApprovalRecord>(APPROVALS).find().lean<ApprovalRecord[]>();
     expect(approvals.length).toBeGreaterThanOrEqual(2);
+    // Plugins leave something on the checker's desk on purpose; of the products nothing waits.
+    const waiting = approvals.filter(({ state }) => state === 'WAITING');
+    expect(waiting.map(({ type }) => type).filter((type) => /^(product|rule)\./.test(type))).toEqual([]);
     for (const approval of approvals) {
+      if (waiting.includes(approval)) continue;
       expect(approval.state).toBe('APPROVED');
       expect([approval.maker.id, approval.decided?.id]).toEqual([maker!.id, checker!.id]);
     }
