@@ -53,7 +53,8 @@ export async function startEngine(options: EngineOptions): Promise<RunningEngine
   let rounds = 0;
   const timer = setInterval(() => {
     engine.sessions.abortExpired();
-    if (++rounds % ROUNDS_PER_SWEEP === 0) sweeping = sweeping.then(() => sweep(engine, options)).catch(report);
+    if (++rounds % ROUNDS_PER_SWEEP === 0)
+      sweeping = sweeping.then(() => sweep(engine, options)).catch(report);
   }, ROUND_MS);
   return {
     uri: `mongodb://127.0.0.1:${server.port}/?replicaSet=${REPLICA_SET}`,
