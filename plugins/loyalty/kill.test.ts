@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { collectionOf } from '../../core/db/collection.ts';
 import { launchEmbedded } from '../../core/db/embedded/launch.ts';
 import { fromRoot } from '../../core/paths.ts';
+import { eventually } from '../../test/support/eventually.ts';
 import { startLedger } from '../../test/support/ledger-host.ts';
 import { POINTS_EACH, type FromLedger, type ToLedger } from '../../test/support/ledger-process.ts';
 import { REDEMPTIONS, type RedemptionRecord } from './model.ts';
@@ -130,14 +131,26 @@ function spawn(): Server {
       return answered;
     },
     kill: async () => {
-      if (databasePid !== undefined) process.kill(databasePid, 'SIGKILL');
+      const pid = databasePid;
       databasePid = undefined;
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
       child.kill('SIGKILL');
       await exited;
+      // The folder is free only when nothing is left of the process that held it.
+      if (pid !== undefined) await eventually('the database to be gone', () => !isThere(pid));
     },
   };
   servers.push(server);
   return server;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Repeats every key to which no answer came, as a merchant does after a crash. */
