@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts';
 import type { Host, Reason } from '../plugin/contract.ts';
+import { asCoreHost } from '../plugin/host.ts';
 import { riskService } from '../risk/token.ts';
 import { collection } from './collections.ts';
 import { noProduct } from './drafts.ts';
@@ -135,7 +136,7 @@ async function checkGates(
 ): Promise<ReadonlyMap<string, Reason[]>> {
   const merged = new Map<string, Reason[]>();
   for (const gate of host.declared('listingGates'))
-    for (const [id, reasons] of await gate.check(ids, host, at))
+    for (const [id, reasons] of await gate.check(ids, asCoreHost(host).hostOf(gate.owner), at))
       merged.set(id, [...(merged.get(id) ?? []), ...reasons]);
   return merged;
 }

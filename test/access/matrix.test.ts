@@ -74,6 +74,8 @@ describe('a caller without the permission of a field', () => {
     countResolvers(platform, () => resolved++);
     for (const { role } of platform.signIns) tokens.set(role, await platform.signIn(role));
     tokens.set('touchpoint', platform.apiClients[0]!.token);
+    const gateway = platform.apiClients.find(({ channel }) => channel === 'SMS');
+    tokens.set('sms-gateway', gateway!.token);
   });
   afterAll(() => platform.stop());
 
