@@ -12,7 +12,8 @@ import { eventFeature } from './event/feature.ts';
 import { idempotencyFeature } from './idempotency/feature.ts';
 import { jobFeature } from './job/feature.ts';
 import { outreachFeature } from './outreach/feature.ts';
-import type { DeclarationList, Host, Plugin, Resolvers } from './plugin/contract.ts';
+import type { DeclarationList, Host, Plugin } from './plugin/contract.ts';
+import { mergeResolvers } from './plugin/resolvers.ts';
 import { pricingFeature } from './pricing/feature.ts';
 import { quotaFeature } from './quota/feature.ts';
 import { riskFeature } from './risk/feature.ts';
@@ -68,7 +69,7 @@ export function corePlugin(): Plugin {
     requires: {},
     schema: {
       typeDefs: features.map((feature) => feature.schema?.typeDefs ?? '').join('\n'),
-      resolvers: mergeResolvers(features),
+      resolvers: mergeResolvers(features.map(({ schema }) => schema?.resolvers ?? {})),
     },
     ...mergeLists(features),
     start: (host) => inTurn(features, 'start', host),
@@ -107,18 +108,6 @@ function mergeLists(features: readonly Feature[]): Pick<Plugin, DeclarationList>
   const merged: Partial<Record<DeclarationList, unknown[]>> = {};
   for (const list of LISTS) merged[list] = features.flatMap((feature) => (feature[list] ?? []) as unknown[]);
   return merged as Pick<Plugin, DeclarationList>;
-}
-
-function mergeResolvers(features: readonly Feature[]): Resolvers {
-  const merged: Record<string, Record<string, Resolvers[string][string]>> = {};
-  for (const feature of features)
-    for (const [type, fields] of Object.entries(feature.schema?.resolvers ?? {}))
-      for (const [field, resolve] of Object.entries(fields)) {
-        const ofType = (merged[type] ??= {});
-        if (ofType[field]) throw new Error(`Two core features resolve ${type}.${field}.`);
-        ofType[field] = resolve;
-      }
-  return merged;
 }
 
 async function inTurn(features: readonly Feature[], step: 'start' | 'stop', host: Host): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testCustomer } from '../../test/support/customer.ts';
 import { startPlatform, type TestPlatform } from '../../test/support/platform.ts';
 import { systemActor } from '../access/actor.ts';
 import { OUTBOX, type OutboxEvent } from '../event/outbox.ts';
@@ -13,24 +14,7 @@ const at = new Date('2026-11-24T02:00:00Z');
 beforeAll(async () => {
   platform = await startPlatform();
   beside = await startPlatform({ beside: platform });
-  await platform.app.hosts.core.service(customerService).upsert(actor, [
-    {
-      customerNo: 'CL1',
-      externalId: 'X1',
-      name: '测试',
-      phone: '13900000001',
-      orgPath: '/hq',
-      region: 'CN',
-      tier: 'BASIC',
-      clubs: [],
-      stage: 'GROWING',
-      eligibility: {},
-      permissions: [],
-      preferences: {},
-      personalisation: true,
-      consents: [],
-    },
-  ]);
+  await platform.app.hosts.core.service(customerService).upsert(actor, [testCustomer({ customerNo: 'CL1' })]);
 });
 afterAll(async () => {
   await beside.stop();

@@ -40,6 +40,7 @@ export function activityEvent(activity: ActivityDeclaration): EventDeclaration {
     occurrence: {
       title,
       facts,
+      reported: true,
       ...(basis ? { basis } : {}),
       read: (payload) => ({
         source: payload.source as string,

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import type { EventDeclaration, LocalizedText, Reason } from '../plugin/contract.ts';
+import type { ZodType } from 'zod';
+import type { LocalizedText, Reason } from '../plugin/contract.ts';
 
 /** What a system says of one client. */
 export interface ActivityReport {
@@ -21,7 +21,8 @@ const ID_LENGTH_MAX = 200;
 /** What is wrong with a report, so far as it can be seen without the database. */
 export function reportProblem(
   report: ActivityReport,
-  declared: ReadonlyMap<string, EventDeclaration>,
+  /** By the name of each activity: what its facts must be. */
+  shapes: ReadonlyMap<string, ZodType>,
   now: Date,
 ): Reason | undefined {
   const { id, type, at, facts, reverses } = report;
@@ -32,9 +33,9 @@ export function reportProblem(
       `An id has 1 to ${ID_LENGTH_MAX} characters.`,
     );
   if (reverses === id) return reason('reverses', '不能冲正自身。', 'A report cannot take itself back.');
-  const event = declared.get(type);
-  if (!event) {
-    const known = [...declared.keys()].sort().join(', ');
+  const shape = shapes.get(type);
+  if (!shape) {
+    const known = [...shapes.keys()].sort().join(', ');
     return reason(
       'type',
       `没有行为类型“${type}”。可用：${known}。`,
@@ -43,15 +44,10 @@ export function reportProblem(
   }
   if (at.getTime() > now.getTime() + AHEAD_MAX_MS)
     return reason('at', '发生时间在未来，请检查时钟。', 'It happens in the future. Check the clock.');
-  const { success, error } = payloadShape(event).safeParse(facts);
+  const { success, error } = shape.safeParse(facts);
   if (success) return undefined;
   const places = error.issues.map(({ path, message }) => `${['facts', ...path].join('.')}: ${message}`);
   return reason('facts', `内容不符合声明：${places.join('；')}`, `Not as declared: ${places.join('; ')}`);
-}
-
-/** What an event's payload says of the facts. */
-function payloadShape(event: EventDeclaration): z.ZodType {
-  return (event.shape as z.ZodObject<{ facts: z.ZodType }>).shape.facts;
 }
 
 function fits(id: string): boolean {

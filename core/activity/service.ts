@@ -1,10 +1,13 @@
+import type { ZodType } from 'zod';
 import type { Actor } from '../access/actor.ts';
 import { collection } from '../catalog/collections.ts';
 import { customerService } from '../customer/service.ts';
 import { isDuplicateKey, type Tx } from '../db/database.ts';
+import { declaredOccurrences } from '../earning/feature.ts';
 import { PlatformError } from '../errors.ts';
-import type { EventDeclaration, Host, Reason } from '../plugin/contract.ts';
+import type { Host, Reason } from '../plugin/contract.ts';
 import { serviceToken } from '../plugin/service.ts';
+import { factsShape } from './declare.ts';
 import { ACTIVITY_KEYS, activityKey, digest, type ActivityKey } from './records.ts';
 import { reportProblem, type ActivityReport } from './report.ts';
 
@@ -17,12 +20,14 @@ export type ReportOutcome =
 /** Takes in what other systems tell of clients: each report once, whole batches at a time. */
 export class ActivityService {
   readonly #host: Host;
-  readonly #declared: ReadonlyMap<string, EventDeclaration>;
+  readonly #shapes: ReadonlyMap<string, ZodType>;
 
   constructor(host: Host) {
     this.#host = host;
-    this.#declared = new Map(
-      host.declared('events').flatMap((event) => (isReported(event) ? [[event.name, event] as const] : [])),
+    this.#shapes = new Map(
+      [...declaredOccurrences(host)].flatMap(([name, { reported, facts }]) =>
+        reported ? [[name, factsShape(facts)] as const] : [],
+      ),
     );
   }
 
@@ -56,7 +61,7 @@ export class ActivityService {
   ): Promise<ReportOutcome[]> {
     const known = await this.#known(tx, source, reports);
     const outcomes = reports.map((report): ReportOutcome => {
-      const problem = reportProblem(report, this.#declared, tx.at) ?? unknownClient(report, parties);
+      const problem = reportProblem(report, this.#shapes, tx.at) ?? unknownClient(report, parties);
       if (problem) return { status: 'REFUSED', reason: problem };
       const _id = activityKey(source, report.id);
       const bodyHash = digest({ ...report, at: report.at.toISOString() });
@@ -114,11 +119,6 @@ export class ActivityService {
 }
 
 export const activityService = serviceToken<ActivityService>('core', 'activity');
-
-/** Only what was declared as an activity may be told from outside; other events are the platform's own word. */
-function isReported({ occurrence, shape }: EventDeclaration): boolean {
-  return occurrence !== undefined && 'shape' in shape && 'facts' in (shape.shape as object);
-}
 
 function unknownClient(
   { customerNo }: ActivityReport,

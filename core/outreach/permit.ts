@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { suitabilityAttributes } from '../catalog/browse/policy-rules.ts';
 import { catalogService } from '../catalog/service.ts';
+import { suitabilityProduct } from '../catalog/suitability-product.ts';
 import { decisionClient } from '../customer/decision-client.ts';
 import type { ClientReach } from '../customer/reach.ts';
 import { customerService } from '../customer/service.ts';
@@ -199,22 +199,13 @@ async function productsFor(
   const ids = [...new Set(messages.flatMap(({ productId }) => productId ?? []))];
   if (ids.length === 0) return new Map();
   const catalog = host.service(catalogService);
-  const kinds = new Map((await catalog.kinds()).map((kind) => [kind._id, kind]));
   const views = new Map<string, ProductView>();
-  for (const [id, { product, version, rating, channels, sale }] of await catalog.productsAt(ids, at)) {
-    const kind = kinds.get(product.kind);
+  for (const [id, product] of await catalog.productsAt(ids, at)) {
+    const { kind, version, channels, sale } = product;
     if (!kind || !version || sale === 'SUSPENDED' || sale === 'ARCHIVED') continue;
     views.set(id, {
       onShow: channels.some(({ listing, visible }) => listing.channel === 'SMS' && visible),
-      facts: {
-        id,
-        kind: product.kind,
-        nature: kind.nature,
-        nonPublic: !kind.publicOffer,
-        ...suitabilityAttributes(version.content.attributes),
-        ...(kind.suitabilityDimensions ? { dimensions: kind.suitabilityDimensions } : {}),
-        ...(rating ? { rating: { id: rating._id, level: rating.level, validUntil: rating.validUntil } } : {}),
-      },
+      facts: suitabilityProduct(product, kind, version),
     });
   }
   return views;

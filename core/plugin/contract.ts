@@ -188,6 +188,8 @@ export interface OccurrenceDeclaration {
   readonly facts: Readonly<Record<string, FactDeclaration>>;
   /** The whole event is what the law watches incentives for, e.g. the purchase of a fund. */
   readonly basis?: IncentiveBasis;
+  /** Other systems may tell of it; absent: it is the platform's own word. */
+  readonly reported?: true;
   readonly read: (payload: Readonly<Record<string, unknown>>) => Occurrence;
 }
 

@@ -73,12 +73,13 @@ export class Quotas {
    * The same for a number that is stated elsewhere and may be cut below what is taken: then nothing is left until enough
    * is given back. Writes only where something changes.
    */
-  async ensure(tx: Tx, key: string, capacity: number): Promise<void> {
+  async ensure(tx: Tx, key: string, capacity: number): Promise<Quota> {
     refuseBadAmount(capacity, 0);
     const known = await this.#quotas.findOne({ _id: key }, { session: tx.session });
     const taken = known ? known.capacity - known.remaining : 0;
     const within = Math.max(capacity, taken);
-    if (known?.capacity !== within) await this.define(tx, key, within);
+    if (known?.capacity !== within) return this.define(tx, key, within);
+    return { key, capacity: known.capacity, remaining: known.remaining };
   }
 
   /** @throws NOT_FOUND where the quota was never defined */
@@ -108,17 +109,8 @@ export class Quotas {
     return { taken: false, remaining: remaining + amount };
   }
 
-  find(key: string): Promise<Quota | undefined> {
-    return this.#read(key);
-  }
-
-  /** The same as the transaction sees it. */
-  findIn(tx: Tx, key: string): Promise<Quota | undefined> {
-    return this.#read(key, tx);
-  }
-
-  async #read(key: string, tx?: Tx): Promise<Quota | undefined> {
-    const found = await this.#quotas.findOne({ _id: key }, tx ? { session: tx.session } : {});
+  async find(key: string): Promise<Quota | undefined> {
+    const found = await this.#quotas.findOne({ _id: key });
     return found ? { key, capacity: found.capacity, remaining: found.remaining } : undefined;
   }
 

@@ -1,14 +1,13 @@
-import { suitabilityAttributes } from '../catalog/browse/policy-rules.ts';
 import type { ProductAt } from '../catalog/reading.ts';
 import type { Channel, VersionRecord } from '../catalog/records.ts';
 import { priceRow } from '../catalog/snapshot/load.ts';
+import { suitabilityProduct } from '../catalog/suitability-product.ts';
 import type { DecisionClient } from '../customer/decision-client.ts';
 import type { Reason } from '../plugin/contract.ts';
 import { quote, type PricedLine } from '../pricing/quote.ts';
 import type { Billing, Currency } from '../pricing/price-row.ts';
 import { decide, type Decision } from '../suitability/decide.ts';
 import { dimensionLine, eligibilityLine, sayReason } from '../suitability/explain.ts';
-import type { SuitabilityProduct } from '../suitability/facts.ts';
 import type { Policy } from '../suitability/policy.ts';
 import type { BoughtTerms } from './records.ts';
 import { NOT_FOR_SALE, NOT_PURCHASABLE_NOW, choosePrice, noPrice, saleBlocked } from './refusals.ts';
@@ -52,7 +51,10 @@ export function assessSale(
     (channel.visible || product.sale === 'SUSPENDED') &&
     !product.product.blocks.some(({ scope }) => scope === 'list');
   if (!shown) return { refused: [NOT_FOR_SALE] };
-  const decision = decide(policy, client, suitabilityProduct(product, version), { at, channel: ask.channel });
+  const decision = decide(policy, client, suitabilityProduct(product, kind, version), {
+    at,
+    channel: ask.channel,
+  });
   if (!decision.visible) return { refused: [NOT_FOR_SALE] };
   const bar = product.product.blocks.find(({ scope }) => scope === 'sell');
   if (bar) return { refused: [saleBlocked(bar.reason)], decision };
@@ -68,21 +70,6 @@ export function assessSale(
     ...(priced.line.pointsShareMaxPct === undefined
       ? {}
       : { pointsShareMaxPct: priced.line.pointsShareMaxPct }),
-  };
-}
-
-export function suitabilityProduct(
-  { product, kind, rating }: ProductAt,
-  version: VersionRecord,
-): SuitabilityProduct {
-  return {
-    id: product._id,
-    kind: product.kind,
-    nature: kind!.nature,
-    nonPublic: !kind!.publicOffer,
-    ...suitabilityAttributes(version.content.attributes),
-    ...(kind!.suitabilityDimensions ? { dimensions: kind!.suitabilityDimensions } : {}),
-    ...(rating ? { rating: { id: rating._id, level: rating.level, validUntil: rating.validUntil } } : {}),
   };
 }
 

@@ -13,7 +13,7 @@ import { pricingService } from '../pricing/token.ts';
 import { decide } from '../suitability/decide.ts';
 import { suitabilityService } from '../suitability/service.ts';
 import { productsIn } from '../catalog/reading.ts';
-import { suitabilityProduct } from './assess.ts';
+import { suitabilityProduct } from '../catalog/suitability-product.ts';
 import { openFor } from './activate.ts';
 import { periodEnd } from './billing-period.ts';
 import { endSubscription, saveSubscription } from './end-subscription.ts';
@@ -155,7 +155,7 @@ async function stillSuits(host: Host, tx: Tx, subscription: SubscriptionRecord):
   const { outcome } = decide(
     policy,
     decisionClient(customer),
-    suitabilityProduct(product, version as VersionRecord),
+    suitabilityProduct(product, product.kind, version),
     { at: tx.at, channel },
   );
   return outcome !== 'FORBIDDEN';

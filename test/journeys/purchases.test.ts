@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import type { CustomerInput } from '../../core/customer/customer-input.ts';
 import { customerService } from '../../core/customer/service.ts';
 import { systemActor } from '../../core/access/actor.ts';
 import { approvalService } from '../../core/approval/service.ts';
 import { ruleService } from '../../core/rule/service.ts';
 import { OUTBOX, type OutboxEvent } from '../../core/event/outbox.ts';
 import { ledgerService } from '../../plugins/loyalty/contract.ts';
+import { testCustomer } from '../support/customer.ts';
 import { eventually } from '../support/eventually.ts';
 import { checkInvariants } from '../support/ledger-checker.ts';
 import { describeWith, realData } from '../support/needs.ts';
@@ -50,7 +50,9 @@ describeWith([file], '6,787 real purchases of 2,357 customers', () => {
   beforeAll(async () => {
     purchases = readPurchases(readFileSync(file.path, 'utf8'));
     platform = await startPlatform();
-    const customers = [...new Set(purchases.map(({ customerNo }) => customerNo))].map(customer);
+    const customers = [...new Set(purchases.map(({ customerNo }) => customerNo))].map((customerNo) =>
+      testCustomer({ customerNo }),
+    );
     expect([purchases.length, customers.length]).toEqual([6787, 2357]);
     const service = platform.app.hosts.core.service(customerService);
     for (let from = 0; from < customers.length; from += BATCH)
@@ -92,25 +94,6 @@ function readPurchases(text: string): Purchase[] {
       amountMinor: Number(yuan) * 100 + Number(fen.padEnd(2, '0')),
     };
   });
-}
-
-function customer(customerNo: string, index: number): CustomerInput {
-  return {
-    customerNo,
-    externalId: customerNo,
-    name: `客户${index}`,
-    phone: `139${String(index).padStart(8, '0')}`,
-    orgPath: '/hq',
-    region: 'CN',
-    tier: 'BASIC',
-    clubs: [],
-    stage: 'GROWING',
-    eligibility: {},
-    permissions: [],
-    preferences: {},
-    personalisation: true,
-    consents: [],
-  };
 }
 
 async function putInForce(platform: TestPlatform, rules: object): Promise<void> {

@@ -7,6 +7,7 @@ import { addDays, businessDate, startOfBusinessDate } from '../../time/business-
 import type { ExplainLine } from '../../explain/line.ts';
 import type { LocalizedText } from '../../plugin/contract.ts';
 import { contentOf } from '../snapshot/product-rows.ts';
+import { suitabilityAttributes } from '../suitability-product.ts';
 import type { SuitabilityRules, Verdict } from './suitability.ts';
 
 /** Distinct verdicts that are remembered with their words. */
@@ -67,24 +68,6 @@ export function policyRules(
     },
     sameClient,
     changesAt: nextChange,
-  };
-}
-
-/** Attributes with these names mean the same to suitability in every kind. */
-export function suitabilityAttributes(
-  attributes: Readonly<Record<string, unknown>>,
-): Pick<SuitabilityProduct, 'term' | 'investmentKind' | 'returnGoal' | 'needs' | 'regions' | 'tierRankFrom'> {
-  const { term, investmentKind, returnGoal, eligibilityNeeds, regions, tierRankFrom } =
-    attributes as Partial<SuitabilityProduct> & {
-      eligibilityNeeds?: readonly string[];
-    };
-  return {
-    needs: eligibilityNeeds ?? [],
-    ...(term === undefined ? {} : { term }),
-    ...(investmentKind === undefined ? {} : { investmentKind }),
-    ...(returnGoal === undefined ? {} : { returnGoal }),
-    ...(regions === undefined ? {} : { regions }),
-    ...(tierRankFrom === undefined ? {} : { tierRankFrom }),
   };
 }
 

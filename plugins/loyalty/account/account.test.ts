@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.ts';
 import { checkInvariants } from '../../../test/support/ledger-checker.ts';
+import { testCustomer } from '../../../test/support/customer.ts';
 import { startPlatform, type TestPlatform } from '../../../test/support/platform.ts';
 import { systemActor } from '../../../core/access/actor.ts';
 import { approvalService } from '../../../core/approval/service.ts';
@@ -43,24 +44,7 @@ beforeAll(async () => {
   platform = await startPlatform();
   touchpoint = platform.apiClients[0]!.token;
   const host = platform.app.hosts.core;
-  await host.service(customerService).upsert(systemActor('test'), [
-    {
-      customerNo: 'CL1',
-      externalId: 'X1',
-      name: '测试',
-      phone: '13900000001',
-      orgPath: '/hq',
-      region: 'CN',
-      tier: 'GOLD',
-      clubs: [],
-      stage: 'GROWING',
-      eligibility: {},
-      permissions: [],
-      preferences: {},
-      personalisation: true,
-      consents: [],
-    },
-  ]);
+  await host.service(customerService).upsert(systemActor('test'), [testCustomer({ customerNo: 'CL1' })]);
   const rules = host.service(ruleService);
   const proposed = await rules.propose(
     systemActor('maker'),

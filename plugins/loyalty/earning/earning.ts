@@ -5,7 +5,7 @@ import { customerService } from '../../../core/customer/service.ts';
 import { collectionOf } from '../../../core/db/collection.ts';
 import type { Tx } from '../../../core/db/database.ts';
 import type { OutboxEvent } from '../../../core/event/outbox.ts';
-import type { Host, Occurrence } from '../../../core/plugin/contract.ts';
+import type { Host, Occurrence, OccurrenceDeclaration } from '../../../core/plugin/contract.ts';
 import { serviceToken } from '../../../core/plugin/service.ts';
 import { quotaService } from '../../../core/quota/quota.ts';
 import { ruleService } from '../../../core/rule/service.ts';
@@ -27,11 +27,13 @@ export interface RulesInForce {
 export class Earning {
   readonly #host: Host;
   readonly #types: PointTypes;
+  readonly #occurrences: ReadonlyMap<string, OccurrenceDeclaration>;
   #checked: { readonly data: unknown; readonly inForce: RulesInForce } | undefined;
 
   constructor(host: Host) {
     this.#host = host;
     this.#types = new PointTypes(host);
+    this.#occurrences = declaredOccurrences(host);
   }
 
   inForce(): RulesInForce {
@@ -45,18 +47,13 @@ export class Earning {
 
   /** What the platform hands over for each event that rules may speak of. */
   async handle(tx: Tx, event: OutboxEvent): Promise<void> {
-    const occurrence = declaredOccurrences(this.#host).get(event.name)?.read(event.payload);
+    const occurrence = this.#occurrences.get(event.name)?.read(event.payload);
     if (!occurrence) throw new Error(`The event "${event.name}" is declared to be no occurrence.`);
     if (occurrence.reverses === undefined) await this.#earn(tx, event, occurrence);
     else await this.#takeBack(tx, occurrence, occurrence.reverses);
   }
 
-  /** How an event was judged; undefined where no rule listened to it. */
-  async judgementOf(source: string, sourceId: string): Promise<JudgementRecord | undefined> {
-    return (await this.#judgements.findOne({ _id: judgementId(source, sourceId) })) ?? undefined;
-  }
-
-  /** The same by the ids that the ledger's entries carry as their cause. */
+  /** How events were judged, by the ids that the ledger's entries carry as their cause. */
   async judgements(ids: readonly string[]): Promise<ReadonlyMap<string, JudgementRecord>> {
     const found = await this.#judgements.find({ _id: { $in: ids as string[] } }).toArray();
     return new Map(found.map((record) => [record._id, record]));
@@ -73,7 +70,7 @@ export class Earning {
     if (!client) return;
     const usage = new Usage(this.#host, tx, occurrence.partyId, occurrence.at);
     await usage.load(listening);
-    const budgets = await this.#budgets(tx, rules);
+    const budgets = await this.#budgets(tx, listening, rules.boosts);
     const facts = { ...eventFacts(occurrence), ...clientFacts(client) };
     const judgement = judge({ name: event.name, at: occurrence.at, facts }, rules, {
       usageOf: (code) => usage.of(code),
@@ -164,21 +161,21 @@ export class Earning {
     this.#trace(tx, 'points.taken-back', _id, { awards: judged.awards.length });
   }
 
-  /** What each budget has left, made as large as the rules in force say. */
-  async #budgets(tx: Tx, { rules, boosts }: EarningRules): Promise<ReadonlyMap<string, number>> {
+  /** What the budgets of these rules and of their boosts have left, made as large as the rules in force say. */
+  async #budgets(
+    tx: Tx,
+    listening: readonly EarningRule[],
+    boosts: EarningRules['boosts'],
+  ): Promise<ReadonlyMap<string, number>> {
+    const codes = new Set(listening.map(({ code }) => code));
+    const theirs = boosts.filter(({ rules }) => !rules || rules.some((code) => codes.has(code)));
     const left = new Map<string, number>();
-    for (const { budget } of [...rules, ...boosts])
-      if (budget) left.set(budget.code, await this.#budgetLeft(tx, budget.code, budget.points));
+    for (const { budget } of [...listening, ...theirs]) {
+      if (!budget) continue;
+      const quota = await this.#host.service(quotaService).ensure(tx, budgetKey(budget.code), budget.points);
+      left.set(budget.code, quota.remaining);
+    }
     return left;
-  }
-
-  async #budgetLeft(tx: Tx, code: string, points: number): Promise<number> {
-    const quotas = this.#host.service(quotaService);
-    const known = await quotas.findIn(tx, budgetKey(code));
-    // A budget that was cut below what is spent has nothing left, and is as large as what was spent.
-    const size = Math.max(points, known ? known.capacity - known.remaining : 0);
-    if (known?.capacity === size) return known.remaining;
-    return (await quotas.define(tx, budgetKey(code), size)).remaining;
   }
 
   #trace(tx: Tx, action: string, id: string, details: Record<string, unknown>): void {

@@ -1,5 +1,5 @@
 import type { LocalizedText } from '../../../core/plugin/contract.ts';
-import type { Cut, Silence } from './evaluate.ts';
+import type { Cut } from './evaluate.ts';
 import type { AwardRecord, JudgementRecord } from './records.ts';
 
 const CUT_WORDS: Readonly<Record<Cut, LocalizedText>> = {
@@ -8,16 +8,6 @@ const CUT_WORDS: Readonly<Record<Cut, LocalizedText>> = {
   LIFE: { zh: '终身上限', en: 'the cap for life' },
   BUDGET: { zh: '规则预算余额', en: 'what the budget had left' },
   BOOST_BUDGET: { zh: '活动预算余额', en: 'what the campaign had left' },
-};
-
-const SILENCE_WORDS: Readonly<Record<Silence, LocalizedText>> = {
-  CONDITION: { zh: '不满足条件', en: 'its condition did not hold' },
-  SCHEDULE: { zh: '不在有效期内', en: 'it did not apply at that time' },
-  ZERO: { zh: '按公式为零分', en: 'its formula gave nothing' },
-  TIMES: { zh: '已达每年次数上限', en: 'it had given as often as it may in a year' },
-  CAP: { zh: '已达上限', en: 'a cap was reached' },
-  BUDGET: { zh: '预算已用完', en: 'the budget was used up' },
-  EXCLUDED: { zh: '同组中已有规则给分', en: 'another rule of its group had given' },
 };
 
 /** Why an award is as large as it is, line by line, for the person who asks "why did I get 120 points". */
@@ -38,14 +28,6 @@ export function explainAward(judgement: JudgementRecord, award: AwardRecord): re
     })),
     { zh: `实际给分 ${points} 分。`, en: `Given: ${points} points.` },
   ];
-}
-
-/** Why rules that listened to an event gave nothing for it. */
-export function explainSilence({ silent }: JudgementRecord): readonly LocalizedText[] {
-  return silent.map(({ rule, why }) => ({
-    zh: `规则 ${rule} 未给分：${SILENCE_WORDS[why].zh}。`,
-    en: `Rule ${rule} gave nothing: ${SILENCE_WORDS[why].en}.`,
-  }));
 }
 
 /** 120 is 1.2. */
